@@ -73,7 +73,7 @@ class Speech:
 
         written = write_audio(path, self)
         if captions is not None:
-            write_captions(captions, self.words)
+            write_captions(captions, self.words, self.text)
         return written
 
     @staticmethod
