@@ -1,11 +1,13 @@
-"""The one exception of the front end."""
+"""The one exception of the front end, one kind of the voice room's."""
 
 from __future__ import annotations
+
+from duologue.voice.errors import VoiceError
 
 __all__ = ["FrontendError"]
 
 
-class FrontendError(ValueError):
+class FrontendError(VoiceError):
     """Input the front end can't take: says what was wrong, where, and what would be right.
 
     line and column count from 1; `position` is the character offset into the input. All three are

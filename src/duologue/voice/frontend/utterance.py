@@ -71,6 +71,8 @@ class Utterance:
 
     start, end: span in the original text. `pause_after` in seconds is silence added to what the
     model itself leaves at the end; None means the default pause for this kind of boundary.
+    `pause_before` is silence asked for ahead of the first utterance (later pauses are the
+    `pause_after` of the one before).
     `paragraph` is True when a paragraph ends here.
     """
 
@@ -82,6 +84,7 @@ class Utterance:
     voice: str | None = None
     style: str | None = None
     pause_after: float | None = None
+    pause_before: float = 0.0
     paragraph: bool = False
     marks: tuple[Mark, ...] = ()
 
