@@ -71,7 +71,7 @@ def held_out(word: str) -> bool:
 class LetterNet(nn.Module):
     """ids: (B, L) letters, accent: (B,) -> logits (B, SLOTS·L, C)."""
 
-    def __init__(self, classes: int, width: int = 112, depth: int = 5):
+    def __init__(self, classes: int, width: int = 96, depth: int = 5):
         super().__init__()
         self.width = width
         self.letters = nn.Embedding(len(LETTERS) + 1, width, padding_idx=0)
@@ -167,7 +167,7 @@ def evaluate(path: Path) -> dict[str, dict[str, float]]:
     return result
 
 
-def train(minutes: float, out: Path, size: int = 384, rate: float = 3e-3, seed: int = 0) -> Path:
+def train(minutes: float, out: Path, size: int = 160, rate: float = 3e-3, seed: int = 0) -> Path:
     """Train within a time budget (of this and earlier runs into `out`); returns the weights' file."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
@@ -179,7 +179,7 @@ def train(minutes: float, out: Path, size: int = 384, rate: float = 3e-3, seed: 
     net = LetterNet(len(sounds))
     matrices = {id(p) for p in net.weights}
     optimizers: list[torch.optim.Optimizer] = [
-        torch.optim.Muon(net.weights, lr=rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.Muon(net.weights, lr=rate, weight_decay=0.01, ns_steps=4, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW([p for p in net.parameters() if id(p) not in matrices], lr=rate, betas=(0.9, 0.98)),
     ]
     checkpoint, used, step = out / "checkpoint.pt", 0.0, 0
@@ -212,7 +212,7 @@ def train(minutes: float, out: Path, size: int = 384, rate: float = 3e-3, seed: 
             with (out / "log.jsonl").open("a") as log:
                 log.write(json.dumps({"step": step, "seconds": round(used, 1), "loss": round(average, 4)}) + "\n")
             print(f"\r{100 * share:5.1f} %  step {step}  loss {average:.3f}", end="", flush=True)
-        if step % 500 == 0 or used >= budget:
+        if step % 200 == 0 or used >= budget:
             beside = checkpoint.with_suffix(".part")
             states = [optimizer.state_dict() for optimizer in optimizers]
             torch.save({"net": net.state_dict(), "optimizers": states, "used": used, "step": step}, beside)
