@@ -209,6 +209,12 @@ class Decoder(nn.Module):
         x = self.split(self.norm(x, v))
         return x.reshape(x.shape[0], -1, self.config.rank)
 
+    def at(self, ids: Tensor, index: Tensor, frame: Tensor, v: Tensor, bins: Tensor) -> Tensor:
+        """The parts at chosen bins only (k,), which is what a training step pays for: (B, 2T, PARTS, k)"""
+        hidden = self.backbone(self.encode(ids, v), index, frame, v)
+        rows = (torch.arange(PARTS, device=bins.device)[:, None] * BINS + bins).flatten()
+        return F.linear(hidden, self.basis.weight[rows], self.basis.bias[rows]).unflatten(-1, (PARTS, len(bins)))
+
     def forward(self, ids: Tensor, index: Tensor, frame: Tensor, v: Tensor) -> Tensor:
         """-> (B, 2T, PARTS, K): log magnitude and phase (rad) of filter and residual"""
         parts = self.basis(self.backbone(self.encode(ids, v), index, frame, v))

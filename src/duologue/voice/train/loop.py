@@ -20,12 +20,22 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-__all__ = ["LoopConfig", "train"]
+__all__ = ["LoopConfig", "Stateful", "train"]
+
+
+class Stateful(Protocol):
+    """Anything that can be put into a checkpoint."""
+
+    def state_dict(self) -> dict: ...
+
+    def load_state_dict(self, state: dict, /) -> object: ...
+
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,11 +86,13 @@ def train(
     *,
     init: Path | None = None,
     evaluate: Callable[[nn.Module], dict[str, float]] | None = None,
+    beside: dict[str, Stateful] | None = None,
 ) -> None:
     """Run `loss(step) -> (scalar, parts to log)` until the budget is spent; resume if `out` has a checkpoint.
 
     `init` is a checkpoint whose averaged weights a fresh run starts from. `evaluate(averaged model)`
-    is called with each checkpoint and its figures are logged as `eval_*`.
+    is called with each checkpoint and its figures are logged as `eval_*`. `beside` is what else belongs
+    in a checkpoint: a discriminator and its optimiser, say.
     """
     from tqdm import tqdm
 
@@ -105,6 +117,8 @@ def train(
         for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
         average = {k: v.to(average[k].device) for k, v in state["average"].items()}
+        for name, other in (beside or {}).items():
+            other.load_state_dict(state["beside"][name])
         step, before = state["step"], state["seconds"]
     budget = config.minutes * 60
     recent: dict[str, deque[float]] = {}
@@ -114,7 +128,8 @@ def train(
         if rank:
             return
         state = {"model": model.state_dict(), "average": average, "step": step,
-                 "optimisers": [o.state_dict() for o in optimisers], "seconds": seconds}  # fmt: skip
+                 "optimisers": [o.state_dict() for o in optimisers], "seconds": seconds,
+                 "beside": {name: other.state_dict() for name, other in (beside or {}).items()}}  # fmt: skip
         _save(path, state)
         row = {k: sum(v) / len(v) for k, v in recent.items() if v}
         if evaluate:
@@ -151,7 +166,7 @@ def train(
                 1 - decay,
             )
             step += 1
-            for name, number in (parts | {"loss": float(value), "norm": float(norm)}).items():
+            for name, number in (parts | {"loss": float(value.detach()), "norm": float(norm)}).items():
                 recent.setdefault(name, deque(maxlen=200)).append(number)
             now = time.monotonic()
             if world > 1:  # all processes must agree on the time, or one waits for the other forever

@@ -121,7 +121,7 @@ def main() -> None:
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
         losses = prosody_losses(model, draw())
-        return sum(losses.values()), {k: float(v) for k, v in losses.items()}
+        return sum(losses.values()), {k: float(v.detach()) for k, v in losses.items()}
 
     def evaluate(_: torch.nn.Module) -> dict[str, float]:
         rows = [prosody_losses(model, to_device(batch)) for batch in held]
