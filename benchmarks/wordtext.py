@@ -55,6 +55,10 @@ _UNITS_OF_MONEY = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("e
 _FILLERS = {"uh", "um", "hmm", "mm", "mhm", "ah"}
 
 
+_PLAIN = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "-": " "})
+_WRITTEN_TIME = re.compile(r"\b(at|by|from|until|till|to|around|before|after) (\d{1,2})\.([0-5]\d)\b")
+
+
 def _money(match: re.Match[str]) -> str:
     name, part = _UNITS_OF_MONEY[match["sign"]]
     whole, cents = match["whole"], match["cents"]
@@ -91,7 +95,7 @@ def _number(words: list[str], start: int) -> tuple[str, int]:
             value = int(word) if value < 0 else value
             fits = not seen or (last >= 100 and value < 100) or (20 <= last < 100 and value < 10 and value)
             if not fits or (word.isdigit() and seen and last < 1000):
-                if word.isdigit() or seen and groups and word in _ORDINALS:
+                if word.isdigit() or (seen and groups and word in _ORDINALS):
                     break
                 groups.append(total + current)
                 total = current = 0
@@ -126,11 +130,15 @@ def normalize(text: str) -> list[str]:
     """Words of `text` in a spelling that both sides of a comparison share."""
     text = unicodedata.normalize("NFKD", text.lower())
     text = "".join(c for c in text if not unicodedata.combining(c))
-    text = text.translate(str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "-": " "}))
+    text = text.translate(
+        str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "-": " "})
+    )
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     text = re.sub(r"\b([ap])\.?\s?m\b\.?", r"\1m", text)
     text = re.sub(r"(\d):(\d\d)\b", lambda m: m[1] if m[2] == "00" else f"{m[1]} {int(m[2])}", text)
-    text = re.sub(r"\b(at|by|from|until|till|to|around|before|after) (\d{1,2})\.([0-5]\d)\b", r"\1 \2 \3", text)
+    text = re.sub(
+        r"\b(at|by|from|until|till|to|around|before|after) (\d{1,2})\.([0-5]\d)\b", r"\1 \2 \3", text
+    )
     text = _MONEY.sub(_money, text)
     text = text.replace("%", " percent ").replace("per cent", "percent").replace("&", " and ")
     text = re.sub(r"(?<=[a-z])\.(?=[a-z]\b)", "", text)  # u.s. -> us

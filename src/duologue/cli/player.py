@@ -50,7 +50,7 @@ class Player:
             )
         self._command, self._streams = found[0]
         self._rate = sample_rate
-        self._raw = "--raw" in command
+        self._raw = "--raw" in self._command
         self._encoder = encoder("wav", sample_rate)
         self._process: subprocess.Popen[bytes] | None = None
 

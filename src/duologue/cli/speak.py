@@ -93,6 +93,9 @@ def _outputs(args: argparse.Namespace) -> str | None:
         raise VoiceError("standard output is a terminal; write to a file, or into a pipe")
     if path not in (None, "-"):
         format_of(str(path))
+    for place in (path, args.captions):
+        if place not in (None, "-") and not Path(place).parent.is_dir():
+            raise VoiceError(f"there is no folder '{Path(place).parent}' to write '{Path(place).name}' in")
     if args.captions and not args.captions.lower().endswith((".vtt", ".srt")):
         raise VoiceError(f"'{args.captions}' is no kind of captions; end the name in .vtt or .srt")
     return path
@@ -186,13 +189,15 @@ def run(args: argparse.Namespace) -> int:
     first = next(pieces, None)
     if first is None:
         raise VoiceError("there is nothing to say in this text")
-    with _sinks(path, args.play, first, None if streaming else len(first.audio)) as sinks:
+    with (
+        contextlib.closing(progress),
+        _sinks(path, args.play, first, None if streaming else len(first.audio)) as sinks,
+    ):
         for piece in itertools.chain([first], pieces):
             for sink in sinks:
                 sink.write(piece.audio)
             if piece.words:
                 progress.update(piece.words[-1].char_end)
-        progress.close()
     for notice in tally.notices:
         print(f"notice: {notice.message} (characters {notice.start} to {notice.end})", file=sys.stderr)
     if args.captions:

@@ -53,10 +53,10 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
 
 def tags_of(speech: Speech) -> Tags:
     """The provenance of `speech` as it goes into a file; the title is the beginning of its text."""
-    title = " ".join(speech.text[: 4 * _TITLE].split())
+    title = "".join(c if c.isprintable() else " " for c in speech.text[: 4 * _TITLE])
+    title = " ".join(title.split())
     if len(title) > _TITLE:
         title = title[:_TITLE].rsplit(" ", 1)[0] + "…"
-    title = "".join(c for c in title if c.isprintable())
     return Tags(voice=speech.voice, style=speech.style, model=speech.model, title=title)
 
 

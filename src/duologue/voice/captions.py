@@ -2,8 +2,8 @@
 
 Design choices
 - A cue holds whole words: at most two lines of 42 characters (what broadcasters allow) and seven seconds.
-- A new cue begins after the end of a sentence, at a pause, and where a cue would grow too long; within a
-  cue that must break, the break falls after punctuation if that leaves both lines balanced.
+- A new cue begins after the end of a sentence and at a pause; what is too long for one cue is cut near its
+  middle, after punctuation if it can be, so no word is left over alone. Lines break by the same rule.
 - Text is the user's own: what stands around the words comes from the original when it is given, so
   punctuation and quotes that belong to no word are kept, and markup is not.
 - A cue stays up to a second longer than its last word if nothing follows, for slow readers.
@@ -34,6 +34,7 @@ LONGEST = 7.0
 SHORTEST = 1.0
 PAUSE = 0.6
 _STOPS = ".!?…"
+_BREAKS = ",;:—–)" + _STOPS
 _CLOSERS = "\"'”’)]»"
 _HIDDEN = "\0"
 _INLINE = re.compile(r"\[([^\[\]\n]+)\]\(/[^()\n]*/\)|\[pause:[^\[\]\n]*\]")
@@ -126,10 +127,39 @@ def _lines(texts: Sequence[str]) -> list[str] | None:
         first, second = " ".join(texts[:i]), " ".join(texts[i:])
         if len(first) > LINE or len(second) > LINE:
             continue
-        cost = abs(len(first) - len(second)) - 12 * (first[-1:] in ",;:.!?—")
+        cost = abs(len(first) - len(second)) - 12 * (first[-1:] in _BREAKS)
         if best is None or cost < best[0]:
             best = (cost, [first, second])
     return best[1] if best else None
+
+
+def _runs(tokens: Iterable[_Token]) -> Iterator[list[_Token]]:
+    """Tokens that may share a cue: up to the end of a sentence or paragraph, or a pause."""
+    run: list[_Token] = []
+    for token in tokens:
+        if run:
+            last = run[-1]
+            ends = last.text.rstrip(_CLOSERS)[-1:] in _STOPS and last.end - run[0].start >= SHORTEST
+            if ends or last.paragraph or token.start - last.end >= PAUSE:
+                yield run
+                run = []
+        run.append(token)
+    if run:
+        yield run
+
+
+def _split(run: list[_Token]) -> list[list[_Token]]:
+    """Cut a run until every part fits a cue, near its middle and, if it can be, after punctuation."""
+    texts = [t.text for t in run]
+    if len(run) == 1 or (_lines(texts) is not None and run[-1].end - run[0].start <= LONGEST):
+        return [run]
+
+    def cost(i: int) -> int:
+        left, right = sum(map(len, texts[:i])), sum(map(len, texts[i:]))
+        return abs(left - right) - (LINE if texts[i - 1][-1] in _BREAKS else 0)
+
+    at = min(range(1, len(run)), key=cost)
+    return [*_split(run[:at]), *_split(run[at:])]
 
 
 def cues(words: Sequence[Word], original: str = "") -> list[Cue]:
@@ -137,26 +167,7 @@ def cues(words: Sequence[Word], original: str = "") -> list[Cue]:
 
     words: with times in seconds, in order; original: the text their offsets point into, for its punctuation.
     """
-    tokens = list(_chopped(_tokens(words, original)))
-    groups: list[list[_Token]] = []
-    for token in tokens:
-        group = groups[-1] if groups else None
-        if group:
-            last = group[-1]
-            ends = last.text.rstrip(_CLOSERS)[-1:] in _STOPS if last.text else False
-            fits = _lines([t.text for t in [*group, token]]) is not None
-            if (
-                not fits
-                or last.paragraph
-                or token.end - group[0].start > LONGEST
-                or token.start - last.end >= PAUSE
-                or (ends and last.end - group[0].start >= SHORTEST)
-            ):
-                group = None
-        if group is None:
-            groups.append([token])
-        else:
-            group.append(token)
+    groups = [g for run in _runs(_chopped(_tokens(words, original))) for g in _split(run)]
     made: list[Cue] = []
     for i, group in enumerate(groups):
         start, end = group[0].start, group[-1].end
