@@ -37,9 +37,14 @@ _MODALS = frozenset(
     "to can could will would shall should may might must do does did don't doesn't didn't can't couldn't won't "
     "wouldn't shouldn't i'll you'll he'll she'll we'll they'll let's please cannot".split()
 )
+_AUXILIARIES = frozenset(
+    "can could will would shall should may might must do does did don't doesn't didn't can't couldn't won't "
+    "wouldn't shouldn't i'll you'll he'll she'll we'll they'll let's please cannot".split()
+)
+_LEAN = 0.9
 _PAST_WORDS = frozenset("yesterday ago once last then after when earlier before twice morning night".split())
 _SKIPPED = frozenset(
-    "not never already just also often always ever only even still yet be been quite carefully really all both".split()
+    "not never already just also often always ever only even still yet quite carefully really all both".split()
 )
 _THIRD = frozenset("he she it who everyone somebody someone nobody".split())
 _PLACES = frozenset("to in from near at via of around outside through visit visited toward towards leave left".split())
@@ -106,12 +111,17 @@ class Homographs:
             "mobile": _mobile, "job": _job, "august": _august, "blessed": _blessed, "aged": _aged,
             "learned": _learned, "close": _close, "live": _live, "resume": _resume, "content": _content,
             "bow": _bow, "bows": _bow, "tear": _tear, "row": _row, "rows": _row, "dove": _dove, "use": _use,
-            "wind": _wind, "present": _present,
+            "wind": _wind, "present": _present, "lead": _lead,
         }  # fmt: skip
 
-    def by_tag(self, entry: Entry, seen: npt.NDArray[np.float32], blind: npt.NDArray[np.float32]) -> str:
+    def by_tag(
+        self, entry: Entry, place: Place, seen: npt.NDArray[np.float32], blind: npt.NDArray[np.float32]
+    ) -> str:
         """The sense with the most probability; seen, blind: (T,) tag scores of the place."""
         total: dict[str, float] = {}
+        leaning = _leaning(place)
+        if leaning:
+            total[sense_of(leaning, entry.senses)] = _LEAN
         for tag, p, q in zip(self._tagger.tags, _softmax(seen), _softmax(blind), strict=True):
             sense = sense_of(tag, entry.senses)
             total[sense] = total.get(sense, 0.0) + float(p) + float(q)
@@ -137,6 +147,25 @@ def _softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     e = np.exp(scores - scores.max())
     result: npt.NDArray[np.float32] = e / e.sum()
     return result
+
+
+def _leaning(p: Place) -> str:
+    """The tag that the grammar around a word asks for, "" where it asks for none."""
+    if p.tag(0).startswith("NNP") and p.inside:
+        return ""
+    before = p.before()
+    if before in _AUXILIARIES and p.tag(1) not in ("VB", "MD"):
+        return "VB"
+    if not p.inside and (p.tag(1) in ("DT", "PRP", "PRP$") or p.word(1) in _DETERMINERS):
+        return "VB"
+    if p.word(-1) == "and" and p.tag(-2) == "JJ" and p.tag(1) not in ("NN", "NNS"):
+        return "JJ"
+    plural = p.tag(-1) in ("NNS", "NNPS") or before in ("we", "they", "who", "you", "people")
+    plural = plural or (p.index == 1 and p.word(-1).endswith("s") and p.tag(-1) == "NNP")
+    finite = [t for i, t in enumerate(p.tags) if i != p.index and t in ("VBD", "VBZ", "VBP", "MD")]
+    if plural and (not finite or before == "who") and p.words[-1] == ".":
+        return "VB"
+    return ""
 
 
 def _by_cue(word: str, place: Place) -> str | None:
@@ -274,6 +303,8 @@ def _close(p: Place) -> str | None:
         return "DEFAULT"
     if p.word(1) == "of" and p.word(-1) in ("the", "a"):
         return "NOUN"
+    if p.before() in _AUXILIARIES or (p.tag(-1) == "NNS" and p.word(1) in ("at", "on", "early", "late")):
+        return "VERB"
     if p.word(-1) in ("so", "very", "too", "how", "as", "pretty", "come", "came", "stay", "stood"):
         return "DEFAULT"
     return None
@@ -342,6 +373,13 @@ def _use(p: Place) -> str | None:
     if p.before() in _MODALS or p.tag(-1) == "PRP":
         return "DEFAULT"
     return "NOUN" if p.word(-1) in _DETERMINERS or p.word(-1) in ("of", "in", "for", "good", "much", "make", "makes") else None
+
+
+def _lead(p: Place) -> str | None:
+    if p.word(1) in ("paint", "pipe", "pipes", "poisoning", "bullet", "bullets", "acid", "oxide", "shot", "weights"):
+        return "metal"
+    verb = p.tag(0).startswith("V") or p.word(1) in ("to", "the", "a", "by", "us", "me", "him", "them", "in", "over")
+    return "DEFAULT" if verb or p.before() in _MODALS or p.word(-1) in ("the", "took", "take") else None
 
 
 def _wind(p: Place) -> str | None:

@@ -84,7 +84,7 @@ class Inflector:
             return stem[:-2] + "əli"
         return stem + "i" if stem.endswith("l") else stem + "li"
 
-    def _rules(self, word: str) -> Iterator[tuple[list[str], Callable[[str], str]]]:
+    def _rules(self, word: str, name: bool) -> Iterator[tuple[list[str], Callable[[str], str]]]:
         """(possible stems, how to join) for the endings `word` may have."""
         if word.endswith("'s"):
             yield [word[:-2]], self.plural
@@ -100,6 +100,8 @@ class Inflector:
             if word.endswith("ies"):
                 stems = [word[:-1], word[:-3] + "y"]
             yield stems, self.plural
+        if name:
+            return
         if word.endswith("ed") and len(word) > 4:
             stems = [word[:-1], *self._bare(word[:-2])]
             if word.endswith("ied"):
@@ -151,9 +153,12 @@ class Inflector:
     def _with_e(self, stem: str) -> list[str]:
         return [*self._bare(stem), stem + "e"] if len(stem) > 2 else [stem + "e"]
 
-    def ending(self, word: str, find: Find) -> str | None:
-        """Phonemes of a lower-case word by its ending; `find` gives those of a stem or None."""
-        for stems, join in self._rules(word):
+    def ending(self, word: str, find: Find, name: bool = False) -> str | None:
+        """Phonemes of a word by its ending; `find` gives those of a stem or None.
+
+        name: only plurals and possessives, because "Dillinger" is nobody who dillings.
+        """
+        for stems, join in self._rules(word, name):
             for stem in stems:
                 if len(stem) > 1 and (said := find(stem)):
                     return join(said)
@@ -169,9 +174,14 @@ class Inflector:
                 return sounds + said
         return None
 
+    def prefix(self, word: str) -> str | None:
+        """Phonemes of a prefix standing alone, as in "non-existence"."""
+        return self._prefixes.get(word)
+
     def compound(self, word: str, find: Find) -> str | None:
-        """Phonemes of a lower-case word that is two known words, the longest first part first."""
-        for cut in range(len(word) - 3, 2, -1):
+        """Phonemes of a lower-case word that is two known words, cut as near the middle as can be."""
+        cuts = range(3, len(word) - 2)
+        for cut in sorted(cuts, key=lambda cut: abs(2 * cut - len(word))):
             first = find(word[:cut])
             if first and "ˈ" in first and (second := find(word[cut:])) and "ˈ" in second:
                 return first + (unstressed(second) if self.british else lowered(second))
