@@ -77,6 +77,8 @@ def _abbreviation(match: re.Match[str], site: Site) -> list[Part] | None:
     low = written.lower()
     start, end = match.span()
     stop = match.group("stop")
+    if written.isupper() and (len(written) > 2 or not stop) and len(written) > 1 and low not in ("mr", "mrs", "dr"):
+        return None
     follows_figure = bool(re.match(r" ?\d", site.text[end : end + 2]))
     if low in BEFORE_FIGURES and stop and follows_figure:
         return [Part(start, end, BEFORE_FIGURES[low])]

@@ -35,7 +35,7 @@ _CHANGED = re.compile(
     "\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e01ef\ud800-\udfff]+)"
     "|(?P<composed>[^\\W\\d_][\u0300-\u036f]+)|(?P<mark>[\u0300-\u036f\u20d0-\u20ff]+)"
     "|(?P<flag>[\U0001f1e6-\U0001f1ff]{2})"
-    "|(?P<form>[\ufb00-\ufb06\u2160-\u217f\u2460-\u24ff\u2100-\u2111\u2113\u2115\u2118-\u2121\u2124\u2126\u212a-\u212d\u2133\u3300-\u33ff"
+    "|(?P<form>[\ufb00-\ufb06\u2460-\u24ff\u2100-\u2111\u2113\u2115\u2118-\u2121\u2124\u2126\u212a-\u212d\u2133\u3300-\u33ff"
     "\U0001d400-\U0001d7ff\U0001f100-\U0001f16f]+)"
 )
 

@@ -46,7 +46,9 @@ def code_parts(text: str, start: int, end: int, site: Site) -> list[Part]:
             last = parts.pop()
             parts.append(Part(last.start, run.end(), plural(last.words)))
         elif written.isalpha():
-            if written.isupper():
+            if written.isupper() and len(written) < 4:
+                parts.append(Part(run.start(), run.end(), written))
+            elif written.isupper():
                 parts.append(capitals(run.start(), run.end(), written, site))
             elif len(written) == 1 or not _VOWEL.search(written) or (len(written) < 3 and not site.known):
                 parts.append(Part(run.start(), run.end(), written.upper()))
@@ -97,7 +99,7 @@ def _colour(match: re.Match[str], site: Site) -> list[Part] | None:
 
 CODE_RULES = [
     Rule("formula", re.compile(rf"(?:{_ELEMENT}(?:\d{{1,2}}|[₀-₉]+)?)+(?![\w'’-])"), _formula),
-    Rule("code", re.compile(r"(?=[^\W_]*[^\W\d_])(?=[^\W_]*[\d₀-₉])[^\W_]+(?:\.\d+[^\W_]*)?(?:-(?=[^\W_]*\d)[^\W_]+)*(?![\w])"), _code),
+    Rule("code", re.compile(r"(?=[^\W_]*[^\W\d_])(?=[^\W_]*[\d₀-₉])[^\W_]+(?:\.\d+[^\W_]*)?(?:-(?=[^\W_]{0,12}\d)[^\W_]{1,24}){0,5}(?![\w])"), _code),
     Rule("code with hyphen", re.compile(r"[^\W\d_]{1,6}-\d+(?:\.\d+)?[A-Za-z]{0,3}(?![\w]|[-/.,]\d)"), _code),
     Rule("figures with letters", re.compile(r"\d+(?:\.\d+)?(?:-?[A-Za-z]{1,3})(?!\w)"), _code),
     Rule("model", re.compile(r"7\d7-\d{1,3}(?!\w)"), _code),

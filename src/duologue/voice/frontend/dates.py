@@ -37,7 +37,7 @@ _YEARLY = frozenset(
     """in since by until till before after during around circa year years late early mid copyright summer spring
     autumn fall winter season of from to between and class january february march april may june july august
     september october november december jan feb mar apr jun jul aug sep sept oct nov dec election olympics
-    budget edition model vintage census""".split()
+    c ca budget edition model vintage census""".split()
 )
 
 
@@ -181,6 +181,18 @@ def _weekday(match: re.Match[str], site: Site) -> list[Part] | None:
     return parts
 
 
+def _months(match: re.Match[str], site: Site) -> list[Part] | None:
+    """Jan-Mar, Sept–Dec."""
+    first, last = match.group("first"), match.group("last")
+    if not (first[0].isupper() and last[0].isupper()):
+        return None
+    return [
+        Part(match.start(), match.end("first"), MONTHS[first.lower().rstrip(".")]),
+        Part(match.end("first"), match.end("last"), "to " + MONTHS[last.lower().rstrip(".")]),
+    ]
+
+
+_MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY_NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 MONTH_RULES = [
     Rule(
@@ -195,6 +207,7 @@ MONTH_RULES = [
         ),
         _month_day,
     ),
+    Rule("months", re.compile(rf"(?P<first>(?i:{_MONTH_NAMES})\b\.?)[-–](?P<last>(?i:{_MONTH_NAMES})\b\.?)"), _months),
     Rule(
         "weekday",
         re.compile(

@@ -50,6 +50,14 @@ _WORDS = frozenset(
 )
 _VOWEL = re.compile(r"[AEIOUY]")
 _UNSAYABLE = re.compile(r"[^AEIOUY]{4}|^(?:[BCDFGHJKLMNPQRSTVWXZ](?![RLHWYAEIOU]))|[^AEIOUYLRSTNMDKPHXZFCBG]$|[BCDFGJKLMNPTVZ]{3}")
+_SYLLABLES = re.compile(r"(?:[^AEIOUY]{0,2}[AEIOU][^AEIOUY]{1,2}){1,2}[AEIOUY]?|[^AEIOUY][AEIOU][^AEIOUY][AEIOUY]")
+_MIXED = {
+    "macOS": "mac O S", "PhD": "P H D", "PhDs": "P H Ds", "pH": "P H", "LaTeX": "lay tech", "WiFi": "wi fi",
+    "iPadOS": "I pad O S", "tvOS": "T V O S", "watchOS": "watch O S", "MSc": "M S C", "BSc": "B S C",
+    "LLMs": "L L Ms", "GmbH": "G M B H", "IoT": "I O T", "QoS": "Q O S", "SaaS": "sass", "DoD": "D O D",
+    "VoIP": "voip", "NumPy": "num pie", "SciPy": "sigh pie", "PyPI": "pie P I", "kB": "kilobyte",
+}  # fmt: skip
+"""Mixed case that is neither a name nor a compound."""
 _SPECIAL = {
     "NAACP": "N double A C P",
     "NCAA": "N C double A",
@@ -89,9 +97,8 @@ def capitals(start: int, end: int, written: str, site: Site, tail: str = "") -> 
     known = site.known(written.lower()) if site.known else False
     if len(written) <= 3:
         return word if known and len(written) == 3 and written.lower() not in _ABBREVIATED else Part(start, end, written + tail)
-    if known or not _UNSAYABLE.search(written):
-        return word
-    return Part(start, end, written + tail)
+    sayable = not _UNSAYABLE.search(written) if len(written) > 4 else _SYLLABLES.fullmatch(written)
+    return word if known or sayable else Part(start, end, written + tail)
 
 
 _AMBIGUOUS = frozenset("US IT WHO AM AT OF ALL ACT SAT LED RAM PIN ID MAY MS MA PA OR IN ME HI OK AD ERA CD AIDS LA DOE DOC AA".split())
@@ -121,8 +128,19 @@ def _joined(match: re.Match[str], site: Site) -> list[Part] | None:
     ]
 
 
+def _mixed(match: re.Match[str], site: Site) -> list[Part] | None:
+    """iOS, mRNA, and what is listed."""
+    written = match.group()
+    if written in _MIXED:
+        return [Part(*match.span(), _MIXED[written])]
+    if re.fullmatch(r"[a-z][A-Z]{2,}s?", written):
+        return [Part(*match.span(), written.rstrip("s").upper() + ("s" if written.endswith("s") else ""))]
+    return None
+
+
 CAPITAL_RULES = [
     Rule("letters joined by and", re.compile(r"(?P<first>[A-Z]{1,2})(?P<joint>[&+])(?P<second>[A-Z]{1,2})(?P<tail>'?s)?(?!\w)"), _joined),
     Rule("dotted letters", re.compile(r"(?P<run>(?:[A-Za-z]\.){2,}[A-Za-z]?)(?P<tail>'s)?(?!\w)"), _dotted),
     Rule("capitals", re.compile(r"(?P<run>[A-ZÀ-ÖØ-Þ]{2,})(?P<tail>'?s)?(?!\w)"), _capitals),
+    Rule("mixed case", re.compile(r"[A-Za-z]+(?!\w)"), _mixed),
 ]

@@ -78,7 +78,7 @@ def _money(match: re.Match[str], site: Site) -> list[Part] | None:
         if units == "0":
             return [Part(start, end, minor)]
         major = f"{cardinal(units, site.british)} {one if units == '1' or singular else many_name}"
-        return [Part(start, end, f"{major} {'' if singular else 'and '}{minor}")]
+        return [Part(start, end, f"{major} {cardinal(small)}" if singular else f"{major} and {minor}")]
     read = amount(match, site)
     if read is None:
         return None

@@ -43,14 +43,16 @@ _FIGURE = re.compile(r"\s*\d")
 _TRIGGERS = frozenset(
     {*MONTHS, *DAYS}
     | set("mr mrs ms dr vs jr sr st mt ft ltd inc corp blvd ave dept govt prof approx etc hwy gov't".split())
-) - {"ms"} | {"ms"}
-_STOPPED = frozenset({*ABBREVIATIONS, *BEFORE_FIGURES, *MONTHS, *DAYS})
-_STARTERS = "'’.-−–+~#@$£€¥₹/\\=<>±"
+)
+_STOPPED = frozenset({*ABBREVIATIONS, *BEFORE_FIGURES, *MONTHS, *DAYS, "rs"})
+_SMALL_ROMAN = frozenset("ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx".split())
+_SHORT = frozenset({*MONTHS, *DAYS} - {"may", "march", "sat", "sun", "wed"})
 
 _BY_FIGURE: list[Rule] = [
     r
     for group in (
         [w for w in WEB_RULES if w.name in ("e-mail", "host", "file")],
+        CODE_RULES[-1:],
         DATE_RULES[:3],
         CLOCK_RULES,
         TELEPHONE_RULES,
@@ -68,12 +70,15 @@ _WEB_WORDS = [w for w in WEB_RULES if w.name in ("e-mail", "url", "host", "file"
 _BY_LETTER: list[Rule] = [
     r
     for group in (
+        ABBREVIATION_RULES[1:3],
+        CAPITAL_RULES[1:2],
         _WEB_WORDS,
         MONTH_RULES,
         MONEY_RULES[:2],
         [s for s in SYMBOL_RULES if s.name in ("language", "by")],
         NUMERAL_RULES[1:2],
-        ABBREVIATION_RULES,
+        ABBREVIATION_RULES[:1],
+        ABBREVIATION_RULES[3:],
         CODE_RULES[:3],
         CAPITAL_RULES,
     )
@@ -95,7 +100,8 @@ _BY_SYMBOL: list[Rule] = [
     for r in group
 ]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?")
+_ALPHA = r"[^\W\d_²³¹¼-¾⁰-₟⅐-↏①-⓿]"
+_WORD = re.compile(rf"{_ALPHA}+(?:['-]{_ALPHA}+)*'?")
 _LATIN = re.compile(rf"[{_LETTER}'-]+")
 _PUNCTUATION = re.compile(r"\.{2,}|…+|[!?]+|-{2,}|[—―]+|[,;:.!?\"“”()\[\]{}。、！？：；，]")
 _NUMERALS = re.compile(r"\d+")
@@ -200,7 +206,11 @@ def _is_plain(word: str, sentence: str, found: re.Match[str], site: Site) -> boo
         return word in ("a", "I", "O", "o") and not (word == "I" and _numbered(sentence, found.start(1)))
     after = sentence[found.end() : found.end() + 1]
     low = word.lower()
-    if after == "." and low in _STOPPED:
+    if after == "." and low in _STOPPED or low in _SMALL_ROMAN:
+        return False
+    if after == ":" and not sentence[found.end() + 1 : found.end() + 2].isspace():
+        return False
+    if "-" in low and low.partition("-")[0] in _SHORT:
         return False
     return not (low in _TRIGGERS and (word[0].isupper() or low in ("vs", "etc", "approx", "gov't", "govt", "dept")))
 
@@ -222,6 +232,11 @@ def _numbered(sentence: str, position: int) -> bool:
 def _special(sentence: str, position: int, site: Site, writer: _Writer) -> int:
     """Read what stands at a position that is no plain word; returns where to go on."""
     first = sentence[position]
+    if not first.isalnum() and (run := _RUN.match(sentence, position)):
+        if first in ".!?…-—":
+            return _mark(sentence, position, writer)
+        if first.isascii():
+            return run.end()
     if first.isdigit() and first.isascii():
         rules = _BY_FIGURE
     elif first.isalpha():
@@ -250,6 +265,7 @@ def _special(sentence: str, position: int, site: Site, writer: _Writer) -> int:
     return _symbol(sentence, position, writer)
 
 
+_RUN = re.compile(r"([^\w\s])\1{3,}")
 _PAUSING = frozenset(",;:.!?\"“”()[]{}。、！？：；，—―…")
 
 
@@ -326,6 +342,9 @@ def _letters(sentence: str, position: int, site: Site, writer: _Writer) -> int:
             return end
         low = written.lower() if written.isupper() else written
         writer.part(position, end, low, "word")
+        return end
+    if len(written) == 1 and (name := symbol_name(written)):
+        writer.part(position, end, name, "word")
         return end
     for piece in _ROMANISED.finditer(written):
         romanised = _romanise(piece.group())

@@ -16,6 +16,7 @@ from duologue.voice.frontend.numbers import cardinal, century_pairs, decimal, di
 from duologue.voice.frontend.quantities import NUMBER, VULGAR
 from duologue.voice.frontend.rule import Part, Rule, Site, previous_word
 from duologue.voice.frontend.telephone import figure_groups
+from duologue.voice.frontend.units import TIGHT, UNIT, unit_words
 
 __all__ = ["FRACTION_RULES", "NUMERAL_RULES", "fraction_words"]
 
@@ -59,19 +60,30 @@ def _fraction(match: re.Match[str], site: Site) -> list[Part] | None:
             return [Part(*match.span(), f"{cardinal(above)} {cardinal(below)}")]
         if int(above) + int(below) == 100 and int(below) % 5 == 0 and int(below) < 95 or (above, below) == ("20", "20"):
             return [Part(*match.span(), f"{cardinal(above)} {cardinal(below)}")]
-        if re.match(r"\s?mm ?Hg", site.text[match.end() :]) or int(above) > 50 and int(below) > 12 and int(below) != 100:
-            return [Part(*match.span(), f"{cardinal(above)} over {cardinal(below)}")]
+        if match.group("unit") == "mmHg" or int(above) > 50 and int(below) > 12 and int(below) != 100:
+            end = match.end("below")
+            return [Part(match.start(), end, f"{cardinal(above)} over {cardinal(below)}"), *_unit(match, True)]
         if previous_word(site.text, match.start()).lower() in ("since", "on"):
             return None
     words = fraction_words(above, below, site.british)
+    end = match.end("below")
     if whole is None:
-        return [Part(*match.span(), words)]
+        return [Part(match.start(), end, words), *_unit(match, False)]
     if above == "1":
         words = ("a " if below == "2" else "one ") + words.split(" ", 1)[1]
     return [
         Part(match.start("whole"), match.end("whole"), cardinal(whole, site.british) + " and"),
-        Part(match.start("above"), match.end(), words),
+        Part(match.start("above"), end, words),
+        *_unit(match, True),
     ]
+
+
+def _unit(match: re.Match[str], many: bool) -> list[Part]:
+    """The unit behind a fraction, as a part of its own."""
+    unit = match.group("unit")
+    if not unit or unit in TIGHT:
+        return []
+    return [Part(match.start("unit"), match.end("unit"), unit_words(unit.rstrip("."), many))]
 
 
 def _vulgar(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -83,7 +95,16 @@ def _vulgar(match: re.Match[str], site: Site) -> list[Part] | None:
         words = name
     else:
         words = f"one {name}" if lone else name
-    return [Part(*match.span(), words)]
+    return [Part(match.start(), match.end("vulgar"), words), *_unit(match, bool(match.group("whole")))]
+
+
+def _dimensions(match: re.Match[str], site: Site) -> list[Part] | None:
+    """4x4, 1920x1080, 10 x 15: the first figure and "by"."""
+    written = match.group("a")
+    if written == "0":
+        return None
+    words = century_pairs(written) if len(written) == 4 and written.isdigit() else decimal(written, site.british)
+    return [Part(match.start(), match.end("a"), words), Part(match.end("a"), match.end(), "by")]
 
 
 def _ordinal(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -166,8 +187,9 @@ FRACTION_RULES = [
         _height,
     ),
     Rule("height", re.compile(r"(?P<feet>[4-7])'(?P<inches>\d|1[01])(?!\w)"), _height),
-    Rule("fraction", re.compile(r"(?:(?P<whole>\d{1,3})[ -])?(?P<above>\d{1,3})[/⁄](?P<below>\d{1,4})(?![\w/]|[.,]\d)"), _fraction),
-    Rule("vulgar fraction", re.compile(rf"(?P<whole>\d+)? ?(?P<vulgar>[{_VULGARS}])"), _vulgar),
+    Rule("fraction", re.compile(rf"(?:(?P<whole>\d{{1,3}})[ -])?(?P<above>\d{{1,3}})[/⁄](?P<below>\d{{1,4}})(?:\s?(?P<unit>{UNIT}))?(?![\w/]|[.,]\d)"), _fraction),
+    Rule("vulgar fraction", re.compile(rf"(?P<whole>\d+)? ?(?P<vulgar>[{_VULGARS}])(?:\s?(?P<unit>{UNIT}))?"), _vulgar),
+    Rule("dimensions", re.compile(r"(?P<a>\d+(?:\.\d+)?) ?[xX] ?(?=\d)"), _dimensions),
 ]
 NUMERAL_RULES = [
     Rule("ordinal", re.compile(r"(?:(?P<above>\d{1,2})/)?(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?i:st|nd|rd|th|º|ª)(?P<s>s)?(?!\w)"), _ordinal),

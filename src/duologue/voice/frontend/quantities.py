@@ -49,7 +49,7 @@ VULGAR = {
     "⅝": "five eighths",
     "⅞": "seven eighths",
 }
-AMOUNT = rf"(?P<a>{NUMBER})(?:\s?(?P<to>[-–—])\s?(?P<cur>[$£€])?(?P<sign>[-−])?(?P<b>{NUMBER}))?"
+AMOUNT = rf"(?P<a>{NUMBER})(?:(?P<joint>\s?(?P<to>[-–—])\s?)(?P<cur>[$£€])?(?P<sign>[-−])?(?P<b>{NUMBER}))?"
 _FUNCTION = frozenset(
     """in on at to of for and or but per a an the is was are were from by with as than if when while that which
     who each every more less this last next now today tomorrow then so it he she they we you i into over under
@@ -132,6 +132,8 @@ def _quantity(match: re.Match[str], site: Site) -> list[Part] | None:
     if read is None:
         return None
     words, many = read
+    if match.group("b") and " " in match.group("joint") and "=" in site.text:
+        return None
     if match.group("b") and not (scale or unit or match.group("percent")):
         a, b = match.group("a"), match.group("b")
         if a.isdigit() and b.isdigit() and len(a) == 4 and len(b) in (2, 4) and 1000 <= int(a) < 2100:

@@ -38,7 +38,7 @@ class Sentence(NamedTuple):
 
 
 _CANDIDATE = re.compile(
-    r"(?:[.!?…]+|[。！？])(?P<close>[\"'”’»)\]*_]*)(?=\s|$|[。！？\u3040-\u9fff])|(?<=[.!?])(?=[A-Z\u201c][a-z]{2}[a-z]* )|(?P<line>[ ]*\n\s*)"
+    r"(?:[.!?…]+|[。！？])(?P<close>[\"'”’»)\]*_]*)(?=\s|$|[。！？\u3040-\u9fff])|(?<=[.!?])(?=[A-Z\u201c][a-z]{2}[a-z]* )|(?P<line>\n\s*)"
 )
 _BEFORE = re.compile(r"([^\W_]+(?:[.'&][^\W_]+)*)$")
 _AFTER = re.compile(r"\s*(?P<open>[\"'“‘(\[«*_]*)(?P<word>[^\W_]*)")
@@ -100,7 +100,13 @@ def _ends(text: str, begin: int, match: re.Match[str], stop: int) -> bool:
             return gap[:2] == "- "
         return True
     if word[:1].islower():
-        return bool(match.group("close")) is False and mark[0] in "!?" and "\n" in text[match.end() : match.end() + 2]
+        if match.group("close") or mark[0] == "…" or mark.startswith(".."):
+            return False
+        if mark[0] in "!?":
+            return True
+        found = _BEFORE.search(text[max(begin, match.start() - 30) : match.start()])
+        last = found.group(1) if found else ""
+        return len(last) > 2 and last.islower() and last.isalpha() and last not in _CONTINUED
     if mark[0] != "." or len(mark.rstrip("\"'”’»)]*_")) > 1:
         return True
     head = text[max(begin, match.start() - 30) : match.start()]

@@ -98,12 +98,17 @@ def _between(match: re.Match[str], site: Site) -> list[Part] | None:
     low = re.match(r"\d+", before.group().strip())
     high = re.match(r"\d+", text[match.end() :])
     dash = match.group().strip()
+    if text[start - 1 : start].isspace() and "=" in text:
+        return [Part(*match.span(), "minus")]
     if dash == "-" and low and high and before.group().strip().isdigit():
-        if match.group() == " - ":
-            return [Part(*match.span(), "minus")]
-        if int(low.group()) >= int(high.group()) or _scored(text, start):
+        pair = (int(low.group()), int(high.group()))
+        if (pair[0] >= pair[1] and pair not in _OFFICE) or _scored(text, start):
             return [Part(*match.span(), "")]
     return [Part(*match.span(), "to")]
+
+
+_OFFICE = frozenset({(9, 5), (8, 5), (9, 6), (10, 6), (10, 4), (8, 4), (8, 6), (10, 5), (7, 3), (9, 4)})
+"""Opening hours, where the later hour is the smaller figure."""
 
 
 def _scored(text: str, start: int) -> bool:
@@ -162,7 +167,7 @@ SYMBOL_RULES = [
     Rule("operator", re.compile(r"!=|==|->|=>|<-(?![\d-])|\+/-|&&|\|\||<3(?!\d)|\+\+|\+="), _operator),
     Rule("comparison", re.compile(r"<=?|>=?"), _compare),
     Rule("superscript", re.compile(r"(?P<sign>⁻)?(?P<figures>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), _superscript),
-    Rule("between", re.compile(r"\s[-–—]\s(?=\d)|[-–—](?=[-−]?\d)"), _between),
+    Rule("between", re.compile(r"(?<=\s)[-–—−]\s(?=\d)|[-–—](?=[-−]?\d)"), _between),
     Rule("minus", re.compile(r"[-−–](?=\.?\d|[xyz∞]\b|[$£€])"), _minus),
     Rule("minus", re.compile(r"−"), lambda match, site: [Part(*match.span(), "minus")]),
     Rule("by", re.compile(r"[xX×](?![A-Za-z])"), _by),

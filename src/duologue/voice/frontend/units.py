@@ -18,7 +18,7 @@ ft foot feet|yd yard|yds yard|mi mile|ly light_year|in inch inches|nmi nautical_
 g gram|kg kilogram|kgs kilogram|mg milligram|µg microgram|mcg microgram|ng nanogram|t tonne|lb pound|lbs pound
 oz ounce|gr grain|l liter|L liter|ml milliliter|mL milliliter|cl centiliter|cL centiliter|dl deciliter
 dL deciliter|µL microliter|µl microliter|gal gallon|gals gallon|qt quart|pt pint|tsp teaspoon|tbsp tablespoon
-cc c_c c_c|ha hectare|ac acre
+cc c_c c_c|ha hectare
 h hour|hr hour|hrs hour|min minute|mins minute|s second|sec second|secs second|ms millisecond|µs microsecond
 ns nanosecond|wk week|wks week|mo month|mos month|yr year|yrs year
 mph mile_per_hour miles_per_hour|kph kilometer_per_hour kilometers_per_hour|kmh kilometer_per_hour kilometers_per_hour

@@ -150,6 +150,8 @@ def _handle(match: re.Match[str], site: Site) -> list[Part] | None:
 
 def _flag(match: re.Match[str], site: Site) -> list[Part] | None:
     """--help, -v."""
+    if site.text[match.start() - 1 : match.start()].strip(" (`\"'["):
+        return None
     return spell_address(site.text, match.start(), match.end(), site)
 
 
