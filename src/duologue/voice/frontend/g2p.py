@@ -84,10 +84,10 @@ class Pronouncer:
                 phonemes = text
             following = _sound(phonemes, following)
             said[index].append(phonemes)
-        return [
-            _emphasized("".join(balance(pieces[::-1], letters[i])), tokens[i].emphasis)
-            for i, pieces in enumerate(said)
-        ]
+        for i, pieces in enumerate(said):
+            if len(pieces) > 1:
+                pieces[:] = balance(pieces[::-1], letters[i])
+        return [_emphasized("".join(pieces), token.emphasis) for pieces, token in zip(said, tokens, strict=True)]
 
     def _read_in_context(self, written: list[str]) -> tuple[list[str], dict[int, str]]:
         """The tag or sense of each word, and the phonemes of those that context decides."""
@@ -96,16 +96,15 @@ class Pronouncer:
         words = [word.lower() for word in written]
         entries = {i: entry for i, word in enumerate(words) if (entry := self._ambiguous(word))}
         asked = [i for i, word in enumerate(words) if i in entries or word in self._homographs]
-        scores = self._tagger.scores(written)
-        tags = [self._tagger.tags[i] for i in scores.argmax(1)]
+        scores, hidden = self._tagger.scores(written, asked)
+        tags = [self._tagger.tags[i] for i in scores.argmax(1).tolist()]
         senses, decided = list(tags), dict[int, str]()
-        if asked:
-            blind = self._tagger.scores(written, asked)
-            for i in asked:
-                place = Place(i, words, written, tags)
-                if i in entries:
-                    unseen = scores[i] if "DT" in entries[i].senses else blind[i]
-                    senses[i] = self._homographs.by_tag(entries[i], place, scores[i], unseen)
+        for row, i in enumerate(asked):
+            place = Place(i, words, written, tags)
+            if i in entries:
+                unseen = scores[i] if "DT" in entries[i].senses else hidden[row]
+                senses[i] = self._homographs.by_tag(entries[i], place, scores[i], unseen)
+            if words[i] in self._homographs:
                 kind, answer = self._homographs.resolve(place)
                 if kind == "say":
                     decided[i] = self._with_capitals(written[i], answer)

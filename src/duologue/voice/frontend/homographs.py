@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,7 @@ class Place:
         return self.index > 0 and any(w[:1].isalpha() for w in self.words[: self.index])
 
 
-def sense_of(tag: str, senses: Mapping[str, str | None]) -> str:
+def sense_of(tag: str, senses: Mapping[str, object]) -> str:
     """The key of an entry's senses that a tag selects, "DEFAULT" if none."""
     if tag in senses:
         return tag
@@ -105,6 +106,7 @@ class Homographs:
     def __init__(self, lang: Lang, tagger: Tagger):
         self._accent = int(lang == "en-gb")
         self._tagger = tagger
+        self._shares = lru_cache(maxsize=64)(self._shares_of)
         self._rules: dict[str, Callable[[Place], str | None]] = {
             "read": _read, "reread": _read, "used": _used, "wound": _wound, "does": _does, "number": _number,
             "minute": _minute, "invalid": _invalid, "polish": _polish, "nice": _nice, "reading": _reading,
@@ -118,14 +120,20 @@ class Homographs:
         self, entry: Entry, place: Place, seen: npt.NDArray[np.float32], blind: npt.NDArray[np.float32]
     ) -> str:
         """The sense with the most probability; seen, blind: (T,) tag scores of the place."""
-        total: dict[str, float] = {}
+        senses, share = self._shares(tuple(entry.senses))
+        total = (_softmax(seen) + _softmax(blind)) @ share
         leaning = _leaning(place)
         if leaning:
-            total[sense_of(leaning, entry.senses)] = _LEAN
-        for tag, p, q in zip(self._tagger.tags, _softmax(seen), _softmax(blind), strict=True):
-            sense = sense_of(tag, entry.senses)
-            total[sense] = total.get(sense, 0.0) + float(p) + float(q)
-        return max(total, key=lambda sense: total[sense])
+            total[senses.index(sense_of(leaning, entry.senses))] += _LEAN
+        return senses[int(total.argmax())]
+
+    def _shares_of(self, keys: tuple[str, ...]) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
+        """The senses of an entry, and (T, senses) with a one where a tag selects a sense."""
+        senses = (*keys, "DEFAULT")
+        share = np.zeros((len(self._tagger.tags), len(senses)), np.float32)
+        for row, tag in enumerate(self._tagger.tags):
+            share[row, senses.index(sense_of(tag, dict.fromkeys(keys)))] = 1
+        return senses, share
 
     def __contains__(self, word: str) -> bool:
         return word in self._rules or word in CUES

@@ -13,7 +13,7 @@ Design choices
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -96,8 +96,11 @@ class Tagger:
         )
         return vector
 
-    def scores(self, words: Sequence[str], blind: Collection[int] = ()) -> npt.NDArray[np.float32]:
-        """Log-probability-like scores (len(words), len(self.tags)); `blind` places show no word."""
+    def scores(
+        self, words: Sequence[str], blind: Sequence[int] = ()
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Unnormalised log-probabilities of the tags: (len(words), T) with every word seen, and
+        (len(blind), T) for the places in `blind` as if their word were hidden."""
         count, width = len(words), len(self._start)
         x = np.empty((count + 2 * REACH, width), np.float32)
         x[:REACH] = x[REACH + count :] = self._start
@@ -105,17 +108,26 @@ class Tagger:
         for i, word in enumerate(words):
             x[REACH + i] = self._vector(word, first)
             first = not word[-1:].isalpha() and word not in (",", ";", ")")
-        windows = np.lib.stride_tricks.as_strided(x, (count, (2 * REACH + 1) * width), x.strides)
-        before = windows @ self._hidden + self._hidden_bias
-        for i in blind:
+        windows = np.ndarray((count, (2 * REACH + 1) * width), np.float32, x, strides=x.strides)
+        hidden = windows @ self._hidden
+        if blind:
+            places = list(blind)
             hidden_here = self._hidden[REACH * width : (REACH + 1) * width]
-            seen = self._words[blind_id(words[i])] + self._endings[0] + self._shapes[shape_id(words[i], i == 0)]
-            before[i] += (seen - x[REACH + i]) @ hidden_here
-        result: npt.NDArray[np.float32] = np.maximum(before, 0) @ self._out + self._out_bias
-        return result
+            shown = np.array([self._hint(words[i], i == 0) for i in places])
+            unseen = hidden[places] + (shown - x[REACH:][places]) @ hidden_here
+            hidden = np.concatenate((hidden, unseen))
+        np.maximum(hidden + self._hidden_bias, 0, out=hidden)
+        result: npt.NDArray[np.float32] = hidden @ self._out + self._out_bias
+        return result[:count], result[count:]
+
+    def _hint(self, word: str, first: bool) -> npt.NDArray[np.float32]:
+        hint: npt.NDArray[np.float32] = (
+            self._words[blind_id(word)] + self._endings[0] + self._shapes[shape_id(word, first)]
+        )
+        return hint
 
     def __call__(self, words: Sequence[str]) -> list[str]:
         """The likeliest tag of each word."""
         if not words:
             return []
-        return [self.tags[i] for i in self.scores(words).argmax(1)]
+        return [self.tags[i] for i in self.scores(words)[0].argmax(1)]
