@@ -1,0 +1,102 @@
+"""What each style does to the sound: F0 mean and range, rate, level, voiced share, against neutral.
+
+Design choices
+- Measured on the audio by an estimator of our own (pitch.py), which knows nothing of the engine's controls.
+- Rate is syllables per second of speech, pauses included (`rate`) and left out (`articulation`); syllables
+  are the vowels of the front end's phonemes.
+- Range is the 10th to 90th percentile of F0 in semitones, so that outliers don't count.
+
+    python benchmarks/voice_styles.py [--voice heart] [--n 12]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).parent))
+
+import numpy as np
+
+from duologue.voice import Voice
+from duologue.voice.frontend import phonemize
+from duologue.voice.styles import STYLES
+from pitch import track
+from report import machine, write
+
+SENTENCES = Path(__file__).parent / "voice_sentences.txt"
+_VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɝɪʊʌᵻ")
+
+
+def syllables(text: str) -> int:
+    """Vowels of what will be said."""
+    return sum(symbol in _VOWELS for symbol in phonemize(text))
+
+
+def measure(voice: Voice, name: str, style: str, sentences: list[str]) -> dict[str, float]:
+    """Means over `sentences` of what is heard."""
+    figures = []
+    for text in sentences:
+        speech = voice.speak(text, voice=name, style=style)
+        pitch = track(speech.audio, speech.sample_rate)
+        count = syllables(text)
+        figures.append(
+            (
+                np.log(pitch.mean),
+                pitch.range,
+                count / speech.duration,
+                count / max(pitch.speech_seconds, 0.1),
+                pitch.level,
+                pitch.voiced_share,
+            )
+        )
+    with np.errstate(all="ignore"):
+        table = np.array(figures)
+        heard = ~np.isnan(table)
+        mean = np.where(heard, table, 0).sum(0) / np.where(heard.any(0), heard.sum(0), np.nan)
+    return dict(zip(("f0", "range", "rate", "articulation", "level", "voiced"), mean.tolist(), strict=True))
+
+
+def main() -> None:
+    """Measure, print and write results/voice_styles.md."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--voice", default="heart")
+    parser.add_argument("--n", type=int, default=12, help="sentences (12)")
+    parser.add_argument("--dry", action="store_true", help="print only, write no result")
+    args = parser.parse_args()
+    lines = [s for s in SENTENCES.read_text("utf-8").splitlines() if len(s) > 40]
+    sentences = [lines[i * len(lines) // args.n] for i in range(min(args.n, len(lines)))]
+    voice = Voice.load()
+    neutral = measure(voice, args.voice, "neutral", sentences)
+    rows = []
+    for style in STYLES:
+        m = measure(voice, args.voice, style, sentences)
+        silent = m["voiced"] < 0.1  # what little is found voiced in a whisper has no pitch to speak of
+        rows.append(
+            {
+                "style": style,
+                "F0 in Hz": "none" if silent else f"{np.exp(m['f0']):.0f}",
+                "F0, semitones": "" if silent else f"{12 * (m['f0'] - neutral['f0']) / np.log(2):+.1f}",
+                "range, semitones": "" if silent else f"{m['range']:.1f}",
+                "range, factor": "" if silent else f"{m['range'] / neutral['range']:.2f}",
+                "syllables/s": f"{m['rate']:.2f}",
+                "rate, factor": f"{m['rate'] / neutral['rate']:.2f}",
+                "articulation, factor": f"{m['articulation'] / neutral['articulation']:.2f}",
+                "level, dB": f"{m['level'] - neutral['level']:+.1f}",
+                "voiced share": f"{100 * m['voiced']:.0f} %",
+            }
+        )
+        print("  ".join(f"{k}: {v}" for k, v in rows[-1].items()))
+    if not args.dry:
+        about = (
+            f"`python benchmarks/voice_styles.py --voice {args.voice}`: {len(sentences)} sentences, measured on "
+            "the audio. Semitones, factors and dB are against neutral."
+        )
+        print(write("voice_styles", "Styles of the voice, measured", about, [("", rows)], machine()))
+
+
+if __name__ == "__main__":
+    main()
