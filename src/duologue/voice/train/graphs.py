@@ -9,8 +9,7 @@ Design choices
   one operator.
 - Matrices are 8-bit integers with a scale per column; activations are quantised as they come. Weights
   keep to 7 bits, which no processor's 16-bit accumulators can overflow.
-- Spectral parts are made for the fine frames that need them: harmonic parts and phases only where
-  there is voice.
+- Harmonic parts and phases are made only for the fine frames that have voice.
 
 Shapes: N phonemes or frames on the flat axis, C channels, V voice vector, K bins; see docs/shapes.md.
 Operators outside the ONNX standard are ONNX Runtime's own ("com.microsoft").
@@ -258,9 +257,9 @@ def contour_graph(weights: Weights, *, integer: bool) -> onnx.ModelProto:
 
 
 def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> onnx.ModelProto:
-    """ids (N,), text_mask (N, 1), index (T,), frame (T, 9), mask (T, 1), voice (1, V), and the fine
-    frames to make: `fine` (F,) and `voiced` (G,), both into 2T -> residual (F, K), log magnitudes, and
-    harmonic (G, 3, K): log magnitude and phase of the filter, phase of the residual."""
+    """ids (N,), text_mask (N, 1), index (T,), frame (T, 9), mask (T, 1), voice (1, V), and `voiced`
+    (G,), the fine frames that need harmonic parts -> residual (2T, K), log magnitudes, and harmonic
+    (G, 3, K): log magnitude and phase of the filter, phase of the residual."""
     g = _Graph(weights, integer=integer)
     axis0 = g.constant(np.array([0]), "from0")
     x = g.node("Mul", g.node("Gather", g.weight("embed.weight"), "ids"), "text_mask")
@@ -276,7 +275,7 @@ def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> on
     x = g.node("Reshape", x, g.constant(np.array([-1, rank])))
     basis = weights["basis.weight"].reshape(PARTS, BINS, rank)
     bias = weights["basis.bias"].reshape(PARTS, BINS)
-    every = g.matmul(g.node("Gather", x, "fine", axis=0), "residual", basis[2], bias[2], integer=integer_basis)
+    every = g.matmul(x, "residual", basis[2], bias[2], integer=integer_basis)
     some = [0, 1, 3]
     voiced = g.matmul(
         g.node("Gather", x, "voiced", axis=0), "harmonic", basis[some].reshape(-1, rank), bias[some].reshape(-1),
@@ -291,7 +290,6 @@ def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> on
             "index": ("int64", ["T"]),
             "frame": ("float", ["T", 9]),
             "mask": ("float", ["T", 1]),
-            "fine": ("int64", ["F"]),
             "voiced": ("int64", ["G"]),
             "voice": ("float", [1, voice_width]),
         },

@@ -208,7 +208,7 @@ def _optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimi
 
 
 def _log(path: Path, row: dict[str, float]) -> None:
-    rows = list(csv.DictReader(path.open())) if path.exists() else []
+    rows = list(csv.DictReader(path.read_text().splitlines())) if path.exists() else []
     rows.append({k: str(v) for k, v in row.items()})
     names = list(dict.fromkeys(name for r in rows for name in r))
     beside = path.with_suffix(".part")
@@ -225,7 +225,7 @@ def _plot(folder: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    rows = list(csv.DictReader((folder / "log.csv").open()))
+    rows = list(csv.DictReader((folder / "log.csv").read_text().splitlines()))
     names = [n for n in rows[-1] if n not in ("step", "seconds", "norm")]
     figure, axes = plt.subplots(figsize=(8, 5))
     for name in names:

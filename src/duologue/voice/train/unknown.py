@@ -167,11 +167,19 @@ def evaluate(path: Path) -> dict[str, dict[str, float]]:
     return result
 
 
-def train(minutes: float, out: Path, size: int = 160, rate: float = 3e-3, seed: int = 0) -> Path:
-    """Train within a time budget (of this and earlier runs into `out`); returns the weights' file."""
+def train(
+    minutes: float,
+    out: Path,
+    size: int = 160,
+    rate: float = 3e-3,
+    seed: int = 0,
+    data: list[Example] | None = None,
+) -> Path:
+    """Train within a budget of processor time (of this and earlier runs into `out`) on `data`, by
+    default all words that are not held out; returns the file of the weights."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    data = [e for e in examples() if not held_out(e.word)]
+    data = [e for e in examples() if not held_out(e.word)] if data is None else data
     counts = Counter(s for e in data for s in _SOUND.findall(e.phonemes))
     sounds = ["", *sorted(s for s, n in counts.items() if n >= 20)]
     data = [e for e in data if all(counts[s] >= 20 for s in _SOUND.findall(e.phonemes))]
