@@ -38,6 +38,7 @@ def assemble(tokens: Sequence[Token], sounds: Sequence[str], marks: Sequence[tup
     waiting = list(marks)
     index, count = 0, len(tokens)
     end = tokens[0].start if tokens else 0
+    floor = 0
     while index < count:
         token = tokens[index]
         last = index + 1
@@ -46,22 +47,26 @@ def assemble(tokens: Sequence[Token], sounds: Sequence[str], marks: Sequence[tup
         while waiting and waiting[0][0] <= token.start:
             line.marks.append(Mark(waiting.pop(0)[1], len(line.phonemes)))
         symbols: list[tuple[str, int, Token]] = []
+        joined = bool(line.words) and line.words[-1] == token.source and token.kind != "punct"
         for place in range(index, last):
             piece = tokens[place]
             word = -1 if piece.kind == "punct" else piece.source
             if piece.space_before and (symbols or line.phonemes) and sounds[place]:
-                symbols.append((" ", -1 if place == index else word, piece))
+                symbols.append((" ", word if place > index or joined else -1, piece))
             symbols += [(symbol, word, piece) for symbol in sounds[place] if symbol in SYMBOLS]
-        if symbols and symbols[0][0] == " " and symbols[0][1] == -1:
-            line.phonemes.append(Phoneme(" ", min(end, token.start), token.start, token.prosody))
-            line.words.append(-1)
+        if symbols and symbols[0][0] == " ":
+            start = max(floor, min(end, token.start))
+            line.phonemes.append(Phoneme(" ", start, max(start, token.start), token.prosody))
+            line.words.append(symbols[0][1])
+            floor = start
             del symbols[0]
         size, width = len(symbols), token.end - token.start
         for place, (symbol, word, piece) in enumerate(symbols):
-            start = token.start + place * width // size
+            start = max(floor, token.start + place * width // size)
             stop = token.start - (-(place + 1) * width // size)
-            line.phonemes.append(Phoneme(symbol, start, stop, piece.prosody))
+            line.phonemes.append(Phoneme(symbol, start, max(start, stop), piece.prosody))
             line.words.append(word)
+            floor = start
         end = token.end
         index = last
     while waiting:

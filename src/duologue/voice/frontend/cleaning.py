@@ -30,6 +30,11 @@ _TABLE |= dict.fromkeys(map(ord, "„‟〝〞＂«»"), '"')
 _TABLE |= {ord("⁄"): "/", ord("∕"): "/", ord("μ"): "µ", ord("º"): "°", 0x2126: "Ω", 0x212A: "K", 0x212B: "Å"}
 _TABLE |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF07, 0xFF02)}
 
+_ZEROS = (
+    "٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
+)
+_TABLE |= {ord(zero) + n: str(n) for zero in _ZEROS for n in range(10)}
+
 _CHANGED = re.compile(
     "(?P<hidden>[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e01ef\ud800-\udfff]+)"

@@ -40,9 +40,9 @@ def code_parts(text: str, start: int, end: int, site: Site) -> list[Part]:
     parts: list[Part] = []
     for run in _RUN.finditer(text, start, end):
         written = run.group().translate(_SUBSCRIPTS)
-        if written[0].isdigit():
+        if written[0].isdecimal():
             parts.append(Part(run.start(), run.end(), _figures(written, False)))
-        elif written == "s" and parts and parts[-1].words[-1].isalpha() and text[run.start() - 1].isdigit() and run.end() == end:
+        elif written == "s" and parts and parts[-1].words[-1].isalpha() and text[run.start() - 1].isdecimal() and run.end() == end:
             last = parts.pop()
             parts.append(Part(last.start, run.end(), plural(last.words)))
         elif written.isalpha():

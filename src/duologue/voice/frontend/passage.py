@@ -124,10 +124,28 @@ class PassageBuilder:
             self._settle()
             self._text.replace(clean(Aligned(text)).text, start, end)
 
-    def atom(self, start: int, kind: Literal["ipa", "say-as"], value: str, detail: str = "") -> None:
-        """What was added since passage position `start` is read in a given way."""
-        if self.position > start:
-            self._atoms.append(Atom(start, self.position, kind, value, detail))
+    def atom(self, start: int, kind: Literal["ipa", "say-as"], value: str, detail: str = "") -> bool:
+        """What was added since passage position `start` is read in a given way.
+
+        False, and nothing done, where that holds atoms, boundaries or changes of voice of its own.
+        """
+        if self.position <= start:
+            return True
+        for cue in reversed(self._cues):
+            if cue.position <= start:
+                break
+            if cue.kind != "mark":
+                return False
+        speakers = {self.manner.spoken_by()}
+        for position, manner in reversed(self._manners):
+            speakers.add(manner.spoken_by())
+            if position <= start:
+                break
+        if len(speakers) > 1 or (self._atoms and self._atoms[-1].end > start):
+            return False
+        self._atoms.append(Atom(start, self.position, kind, value, detail))
+        return True
+
 
     def cue(
         self,

@@ -40,6 +40,7 @@ class Sentence(NamedTuple):
 _CANDIDATE = re.compile(
     r"(?:[.!?…]+|[。！？])(?P<close>[\"'”’»)\]*_]*)(?=\s|$|[。！？\u3040-\u9fff])|(?<=[.!?])(?=[A-Z\u201c][a-z]{2}[a-z]* )|(?P<line>\n\s*)"
 )
+_GAP = re.compile(r"\s*")
 _BEFORE = re.compile(r"([^\W_]+(?:[.'&][^\W_]+)*)$")
 _AFTER = re.compile(r"\s*(?P<open>[\"'“‘(\[«*_]*)(?P<word>[^\W_]*)")
 _ITEM = re.compile(r"\s*(?:[-*•‣◦–—+]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s)")
@@ -79,9 +80,9 @@ def sentences(
                 continue
             at = match.start()
         else:
-            paragraph = False
             if not _ends(text, begin, match, stop):
                 continue
+            paragraph = _GAP.match(text, at, stop).group().count("\n") > 1  # type: ignore[union-attr]
         yield from _cut(text, begin, at, paragraph)
         begin = match.end()
     yield from _cut(text, begin, stop, False)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 from xml.parsers import expat
 
 from duologue.voice.frontend.attributes import (
@@ -87,6 +88,7 @@ class _Reader:
         self.builder = PassageBuilder()
         self.stack: list[_Open] = []
         self.pending: tuple[str, int] | None = None
+        self.literal = False
         self.known_byte = 0
         self.known_character = 0
         parser = expat.ParserCreate("utf-8")
@@ -98,8 +100,8 @@ class _Reader:
         parser.StartDoctypeDeclHandler = self.doctype
         parser.CommentHandler = self.passed
         parser.ProcessingInstructionHandler = self.passed
-        parser.StartCdataSectionHandler = self.passed
-        parser.EndCdataSectionHandler = self.passed
+        parser.StartCdataSectionHandler = self.literal_begins
+        parser.EndCdataSectionHandler = self.literal_ends
         self.parser = parser
 
     def read(self) -> Passage:
@@ -169,6 +171,14 @@ class _Reader:
     def passed(self, *_: object) -> None:
         self._settle(self._here())
 
+    def literal_begins(self) -> None:
+        self._settle(self._here())
+        self.literal = True
+
+    def literal_ends(self) -> None:
+        self._settle(self._here())
+        self.literal = False
+
     def characters(self, data: str) -> None:
         start = self._here()
         self._settle(start)
@@ -185,7 +195,7 @@ class _Reader:
         top = self.stack[-1]
         if top.silent or top.substituted is not None:
             return
-        if end - start == len(data) or self.text.startswith(data, start):
+        if self.literal or self.text[start:end] == data:
             self.builder.copy(data, start)
         else:
             self.builder.replace(data, start, end)
@@ -236,7 +246,7 @@ class _Reader:
             elif element.name == "phoneme":
                 self._close_phoneme(element, end)
             elif element.name == "say-as":
-                self._close_say_as(element)
+                self._close_say_as(element, end)
             elif element.name in ("p", "s"):
                 builder.cue("paragraph" if element.name == "p" else "sentence", start, end)
         builder.manner = element.manner
@@ -357,7 +367,7 @@ class _Reader:
             return
         if builder.position == element.position:
             builder.replace(ANCHOR, element.start, end)
-        builder.atom(element.position, "ipa", written)
+        self._atom(element, end, "ipa", written)
 
     def _say_as(self, element: _Open, start: int, end: int) -> None:
         kind = element.attributes.get("interpret-as")
@@ -366,8 +376,13 @@ class _Reader:
         elif kind.lower() not in INTERPRETATIONS:
             self.builder.notice(f'interpret-as="{kind}" is not supported; its text is spoken as it is', start, end)
 
-    def _close_say_as(self, element: _Open) -> None:
+    def _close_say_as(self, element: _Open, end: int) -> None:
         kind = element.attributes.get("interpret-as", "").lower()
         if kind in INTERPRETATIONS:
             detail = element.attributes.get("format") or element.attributes.get("detail") or ""
-            self.builder.atom(element.position, "say-as", kind, detail)
+            self._atom(element, end, "say-as", kind, detail)
+
+    def _atom(self, element: _Open, end: int, kind: Literal["ipa", "say-as"], value: str, detail: str = "") -> None:
+        if not self.builder.atom(element.position, kind, value, detail):
+            message = f"<{element.name}> can hold text only; what it holds is spoken as it is"
+            self.builder.notice(message, element.start, end)

@@ -65,7 +65,7 @@ def spell_address(text: str, start: int, end: int, site: Site, *, silent_dash: b
     for piece in _PIECE.finditer(text, start, end):
         written = piece.group()
         first = written[0]
-        if first.isdigit():
+        if first.isdecimal():
             words = digits(written) if len(written) > 4 or written[0] == "0" and len(written) > 1 else cardinal(written)
             parts.append(Part(piece.start(), piece.end(), words))
         elif first.isalpha():
@@ -135,7 +135,7 @@ def _hashtag(match: re.Match[str], site: Site) -> list[Part] | None:
         return [*parts, *code_parts(site.text, match.start("tag"), match.end(), site)]
     for piece in _PIECE.finditer(site.text, match.start("tag"), match.end()):
         written = piece.group()
-        if written[0].isdigit():
+        if written[0].isdecimal():
             parts.append(Part(piece.start(), piece.end(), cardinal(written) if len(written) < 4 else digits(written)))
         elif written.isupper() and len(written) > 1:
             parts.append(capitals(piece.start(), piece.end(), written, site))
