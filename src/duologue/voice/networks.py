@@ -1,0 +1,74 @@
+"""The three networks as ONNX Runtime sessions on the CPU.
+
+Design choices
+- Sessions are shared by all threads; ONNX Runtime's `run` is safe to call from many.
+- `threads` counts the threads of one run. They don't spin while they wait: others need the processor.
+- What is written once per load is checked once per load: `Weights.read` compares every file's sha256.
+- Names and shapes of inputs and outputs are those of train/graphs.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from duologue.voice.errors import VoiceError
+from duologue.voice.timing import Axis
+from duologue.voice.weights import CONTOUR, DECODER, ENCODER, Weights
+
+__all__ = ["Networks"]
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+
+class Networks:
+    """Encoder, contour and decoder. Raises VoiceError for weights that ONNX Runtime refuses."""
+
+    def __init__(self, weights: Weights, threads: int) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+
+        def load(name: str) -> Any:
+            try:
+                return ort.InferenceSession(weights.read(name), options, providers=["CPUExecutionProvider"])
+            except VoiceError:
+                raise
+            except Exception as error:
+                raise VoiceError(f"ONNX Runtime {ort.__version__} can't load '{name}': {error}") from error
+
+        self._encoder, self._contour, self._decoder = load(ENCODER), load(CONTOUR), load(DECODER)
+
+    def encode(self, ids: Integers, voice: Floats) -> tuple[Floats, Floats]:
+        """ids (B, L), voice (1, V) -> text (B, L, C), log durations (B, L)"""
+        text, log_durations = self._encoder.run(None, {"ids": ids, "voice": voice})
+        return text, log_durations
+
+    def contour(self, text: Floats, index: Integers, axis: Axis, voice: Floats) -> tuple[Floats, Floats, Floats]:
+        """text (N, C), index (T,) into it -> log F0, voicing logit and energy, each (2T,)"""
+        feed = {"text": text, "index": index, "place": axis.place, "mask": axis.mask, "voice": voice}
+        log_f0, voicing, energy = self._contour.run(None, feed)
+        return log_f0, voicing, energy
+
+    def decode(
+        self, ids: Integers, axis: Axis, frame: Floats, voiced: Integers, voice: Floats
+    ) -> tuple[Floats, Floats]:
+        """ids (N,), frame (T, 9), voiced (G,) fine frames -> residual (2T, K), harmonic (G, 3, K)"""
+        feed = {
+            "ids": ids,
+            "text_mask": (ids >= 0).astype(np.float32)[:, None],
+            "index": axis.index,
+            "frame": frame,
+            "mask": axis.mask,
+            "voiced": voiced,
+            "voice": voice,
+        }
+        feed["ids"] = np.maximum(ids, 0)
+        residual, harmonic = self._decoder.run(None, feed)
+        return residual, harmonic

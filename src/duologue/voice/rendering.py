@@ -1,0 +1,254 @@
+"""A group of utterances to samples: networks, controls and synthesis in order.
+
+Design choices
+- Between prosody and decoder stand durations, F0 and energy; speed, style and markup act there and only
+  there, per phoneme.
+- F0 is moved and stretched around the voice's own mean, in semitones, so a style is as large for a low
+  voice as for a high one.
+- Volume is a gain on frames of the spectrum, whose windows overlap: it never clicks.
+- Every utterance fades in and out; a peak above full scale is bent, not clipped.
+- Stateless: a renderer is shared by threads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duologue.voice.frontend.alphabet import IDS, PAD
+from duologue.voice.frontend.utterance import NEUTRAL, Utterance
+from duologue.voice.noise import offsets
+from duologue.voice.spectrum import HOP, SAMPLE_RATE, VOICED_FROM
+from duologue.voice.styles import Style
+from duologue.voice.synthesis import synthesise
+from duologue.voice.timing import GAP, GAP_TEXT, PAUSES, SILENT, Axis, axis, padded, whole_frames
+from duologue.voice.voices import Speaker
+
+__all__ = ["Controls", "Manner", "Plan", "Rendered", "Renderer", "controls", "frame_input", "limited", "shaped"]
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+SLOWEST, FASTEST = 0.2, 5.0
+"""Bounds of the rate that speed, style and markup come to together."""
+LOWEST, HIGHEST = 55.0, 700.0
+"""Hz: F0 is kept within."""
+_DB = math.log(10) / 20
+_SEMITONE = math.log(2) / 12
+_FADE_IN = np.sin(np.linspace(0, np.pi / 2, SAMPLE_RATE // 200, dtype=np.float32)) ** 2
+_FADE_OUT = (np.sin(np.linspace(np.pi / 2, 0, SAMPLE_RATE // 50, dtype=np.float32)) ** 2).astype(np.float32)
+_KNEE = np.float32(0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a whole group is spoken: by whom, in what style; speed a factor, pitch in semitones, seed."""
+
+    speaker: Speaker
+    style: Style
+    speed: float
+    pitch: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An utterance as sound: audio (S,), and the frames of each phoneme, ends included."""
+
+    audio: Floats
+    durations: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What markup asks for, per phoneme of an utterance with both ends; None where it asks for nothing."""
+
+    ids: list[int]
+    silent: list[bool]
+    pausing: list[bool]
+    rate: list[float] | None
+    pitch: list[float] | None
+    pitch_range: list[float] | None
+    volume: list[float] | None
+
+
+def controls(utterance: Utterance) -> Controls:
+    """The ids and controls of an utterance; its ends go with the phonemes next to them."""
+    phonemes = utterance.phonemes
+    ids = [PAD, *(IDS[p.symbol] for p in phonemes), PAD]
+    silent = [True, *(p.symbol in SILENT for p in phonemes), True]
+    pausing = [False, *(p.symbol in PAUSES for p in phonemes), False]
+    asked = [p.prosody for p in phonemes]
+    if all(p is NEUTRAL or p == NEUTRAL for p in asked):
+        return Controls(ids, silent, pausing, None, None, None, None)
+    asked = [asked[0], *asked, asked[-1]]
+    return Controls(
+        ids,
+        silent,
+        pausing,
+        [p.rate for p in asked],
+        [p.pitch for p in asked],
+        [p.pitch_range for p in asked],
+        [p.volume for p in asked],
+    )
+
+
+class Backend(Protocol):
+    """The networks, wherever they run; see `Networks`."""
+
+    def encode(self, ids: Integers, voice: Floats) -> tuple[Floats, Floats]: ...
+
+    def contour(
+        self, text: Floats, index: Integers, axis: Axis, voice: Floats
+    ) -> tuple[Floats, Floats, Floats]: ...
+
+    def decode(
+        self, ids: Integers, axis: Axis, frame: Floats, voiced: Integers, voice: Floats
+    ) -> tuple[Floats, Floats]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A group before it becomes sound: ids (N,), -1 in gaps; durations of each utterance's phonemes; their
+    common axis; f0 in Hz (0 where unvoiced), energy and gain, each (2T,)."""
+
+    ids: Integers
+    durations: list[list[int]]
+    line: Axis
+    f0: Floats
+    energy: Floats
+    level: Floats
+
+
+class Renderer:
+    """Renders groups with a backend."""
+
+    def __init__(self, networks: Backend) -> None:
+        self._networks = networks
+
+    def plan(self, utterances: Sequence[Utterance], manner: Manner) -> Plan:
+        """When, how high and how loud each phoneme of a group is."""
+        networks, speaker = self._networks, manner.speaker
+        asked = [controls(u) for u in utterances]
+        text, log_durations = networks.encode(padded([c.ids for c in asked]), speaker.prosody)
+        durations = [shaped_durations(c, row, manner) for c, row in zip(asked, log_durations, strict=True)]
+        line = axis(durations)
+        rows, length, width = text.shape
+        ids: list[int] = []
+        home: list[int] = []
+        for row, c in enumerate(asked):
+            ids += [*c.ids, *[-1] * GAP_TEXT]
+            home += [*range(row * length, row * length + len(c.ids)), *[row * length] * GAP_TEXT]
+        log_f0, voicing, energy = networks.contour(
+            text.reshape(rows * length, width), np.array(home)[line.index], line, speaker.prosody
+        )
+        f0, level = shaped(asked, line, log_f0, voicing, manner)
+        return Plan(np.array(ids), durations, line, f0, energy, level)
+
+    def render(self, utterances: Sequence[Utterance], first: int, manner: Manner) -> list[Rendered]:
+        """One `Rendered` for each utterance, none of which is without phonemes.
+
+        first: number of the first utterance in the whole text, which its noise depends on.
+        """
+        plan = self.plan(utterances, manner)
+        line = plan.line
+        voiced = np.flatnonzero(plan.f0)
+        frame = frame_input(line, plan.f0, plan.energy)
+        residual, harmonic = self._networks.decode(plan.ids, line, frame, voiced, manner.speaker.decoder)
+        noise = np.concatenate(
+            [offsets(manner.seed, first + n, 2 * (count + GAP)) for n, count in enumerate(line.frames)]
+        )
+        sound = synthesise(residual, harmonic, voiced, plan.f0, plan.level, noise, manner.style)
+        made = []
+        for start, count, frames in zip(line.starts, line.frames, plan.durations, strict=True):
+            begin = 2 * HOP * (start + 1)  # the centre of frame k is sample 600 + 300 k
+            made.append(Rendered(finished(sound[begin : begin + 2 * HOP * count]), frames))
+        return made
+
+
+def shaped_durations(asked: Controls, log_durations: Floats, manner: Manner) -> list[int]:
+    """Frames of each phoneme of one utterance, at the rate asked for."""
+    base = manner.speed * manner.style.rate
+    natural = np.exp(log_durations[: len(asked.ids)]).tolist()
+    pause = manner.style.pause
+    if pause != 1:
+        natural = [d * pause if p else d for d, p in zip(natural, asked.pausing, strict=True)]
+    if asked.rate is None:
+        rate = min(max(base, SLOWEST), FASTEST)
+        wanted = [d / rate for d in natural]
+        return whole_frames(wanted, asked.silent, rate > 1.25)
+    rates = [min(max(base * r, SLOWEST), FASTEST) for r in asked.rate]
+    wanted = [d / r for d, r in zip(natural, rates, strict=True)]
+    return whole_frames(wanted, asked.silent, max(rates) > 1.25)
+
+
+def shaped(
+    asked: Sequence[Controls], line: Axis, log_f0: Floats, voicing: Floats, manner: Manner
+) -> tuple[Floats, Floats]:
+    """F0 in Hz, 0 where unvoiced, and gain, both (2T,), as voice, style and markup ask for."""
+    style, speaker = manner.style, manner.speaker
+    kept = np.repeat(line.mask[:, 0], 2)
+    level = kept * np.float32(speaker.gain * math.exp(_DB * style.energy))
+    pivot = np.float32(speaker.pitch)
+    move: Floats | np.float32 = np.float32((style.pitch + manner.pitch) * _SEMITONE)
+    stretch: Floats | np.float32 = np.float32(style.pitch_range)
+    if any(c.rate is not None for c in asked):
+        move = move + np.float32(_SEMITONE) * _spread(asked, "pitch", 0.0, line)
+        stretch = stretch * _spread(asked, "pitch_range", 1.0, line)
+        level *= np.exp(np.float32(_DB) * _spread(asked, "volume", 0.0, line))
+    f0 = np.exp(pivot + move + (log_f0 - pivot) * stretch)
+    np.clip(f0, LOWEST, HIGHEST, out=f0)
+    f0 *= (voicing > 0) & (kept > 0)
+    return f0, level
+
+
+def _spread(asked: Sequence[Controls], name: str, nothing: float, line: Axis) -> Floats:
+    """A control per fine frame (2T,)."""
+    values: list[float] = []
+    for c in asked:
+        values += getattr(c, name) or [nothing] * len(c.ids)
+        values += [nothing] * GAP_TEXT
+    return line.spread(np.array(values, np.float32))
+
+
+def frame_input(line: Axis, f0: Floats, energy: Floats) -> Floats:
+    """What the decoder reads of each frame: (T, 9), as `model.frame_features` makes it."""
+    frame = np.empty((len(line.mask), 9), np.float32)
+    frame[:, :3] = line.place
+    voiced = f0 > VOICED_FROM
+    pitch = np.log(np.maximum(f0, np.float32(40)))
+    pitch -= np.float32(5.2)
+    pitch *= np.float32(1 / 0.3)
+    pitch *= voiced
+    frame[:, 3:5] = pitch.reshape(-1, 2)
+    frame[:, 5:7] = voiced.reshape(-1, 2)
+    frame[:, 7:] = ((energy - np.float32(3)) * np.float32(1 / 3)).reshape(-1, 2)
+    return frame
+
+
+def finished(sound: Floats) -> Floats:
+    """A copy with its ends faded and nothing beyond full scale."""
+    audio = limited(sound)
+    n = min(len(_FADE_IN), len(audio))
+    audio[:n] *= _FADE_IN[:n]
+    n = min(len(_FADE_OUT), len(audio))
+    audio[len(audio) - n :] *= _FADE_OUT[len(_FADE_OUT) - n :]
+    return audio
+
+
+def limited(sound: Floats) -> Floats:
+    """A copy, bent above 0.9 if its peak exceeds 0.99."""
+    audio = sound.copy()
+    if len(audio) and max(audio.max(), -audio.min()) > 0.99:
+        over = np.flatnonzero(np.abs(audio) > _KNEE)
+        size = np.abs(audio[over])
+        bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
+        audio[over] = np.copysign(np.minimum(bent, np.float32(0.9999)), audio[over])
+    return audio
+
+
