@@ -211,8 +211,8 @@ class Pronouncer:
     def _common(self, word: str) -> str | None:
         """An edited word or its plural: what a compound may be made of."""
         entry = self._lexicon.find(word)
-        if entry:
-            return entry.default if entry.gold else None
+        if entry and entry.gold:
+            return entry.default
         return self._inflector.plural(said) if word[-1] == "s" and (said := self._common(word[:-1])) else None
 
     def _chosen_by_user(self, word: str) -> str | None:

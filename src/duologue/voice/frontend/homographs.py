@@ -42,7 +42,7 @@ _AUXILIARIES = frozenset(
     "can could will would shall should may might must do does did don't doesn't didn't can't couldn't won't "
     "wouldn't shouldn't i'll you'll he'll she'll we'll they'll let's please cannot".split()
 )
-_LEAN = 0.9
+_LEAN = 1.2
 _PAST_WORDS = frozenset("yesterday ago once last then after when earlier before twice morning night".split())
 _SKIPPED = frozenset(
     "not never already just also often always ever only even still yet quite carefully really all both".split()
@@ -203,11 +203,11 @@ def _read(p: Place) -> str:
 def _used(p: Place) -> str | None:
     if p.word(1) != "to":
         return "DEFAULT"
-    offset = -1
-    while p.word(offset) in _SKIPPED or p.tag(offset) == "RB":
-        offset -= 1
-    passive = p.word(offset) in _BE or p.tag(offset) in ("NN", "NNS") and p.tag(0) == "VBN"
-    return "DEFAULT" if passive and p.tag(2) == "VB" else "VBD"
+    after = 2
+    while p.tag(after) == "RB":
+        after += 1
+    passive = p.before() in _BE or (p.tag(0) == "VBN" and p.tag(-1) in ("NN", "NNS", "NNP", ","))
+    return "DEFAULT" if passive and p.tag(after) == "VB" else "VBD"
 
 
 def _wound(p: Place) -> str:
@@ -311,6 +311,8 @@ def _close(p: Place) -> str | None:
         return "DEFAULT"
     if p.word(1) == "of" and p.word(-1) in ("the", "a"):
         return "NOUN"
+    if not p.inside and p.word(1) in _DETERMINERS:
+        return "VERB"
     if p.before() in _AUXILIARIES or (p.tag(-1) == "NNS" and p.word(1) in ("at", "on", "early", "late")):
         return "VERB"
     if p.word(-1) in ("so", "very", "too", "how", "as", "pretty", "come", "came", "stay", "stood"):

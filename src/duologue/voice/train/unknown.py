@@ -220,7 +220,7 @@ def train(
             with (out / "log.jsonl").open("a") as log:
                 log.write(json.dumps({"step": step, "seconds": round(used, 1), "loss": round(average, 4)}) + "\n")
             print(f"\r{100 * share:5.1f} %  step {step}  loss {average:.3f}", end="", flush=True)
-        if step % 200 == 0 or used >= budget:
+        if step % 100 == 0 or used >= budget:
             beside = checkpoint.with_suffix(".part")
             states = [optimizer.state_dict() for optimizer in optimizers]
             torch.save({"net": net.state_dict(), "optimizers": states, "used": used, "step": step}, beside)
