@@ -64,9 +64,11 @@ def _time(match: re.Match[str], site: Site) -> list[Part] | None:
 
 
 def _hour(match: re.Match[str], site: Site) -> list[Part] | None:
-    if int(match.group("hour")) > 24:
+    hour, minute = match.group("hour"), match.group("minute")
+    if int(hour) > 24:
         return None
-    return [Part(match.start(), match.end("hour"), cardinal(match.group("hour"))), _half_part(match, site)]
+    words = clock_words(hour, minute, half=True) if minute else cardinal(hour)
+    return [Part(match.start(), match.end("minute" if minute else "hour"), words), _half_part(match, site)]
 
 
 def _hours(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -103,6 +105,6 @@ CLOCK_RULES = [
         _time,
     ),
     Rule("hours", re.compile(rf"(?P<hour>\d{{1,2}})(?P<dash>\s?[-–—]\s?)(?P<end>\d{{1,2}})(?::(?P<minute>[0-5]\d))?\s?{_HALF}"), _hours),
-    Rule("hour", re.compile(rf"(?P<hour>\d{{1,2}})\s?{_HALF}"), _hour),
+    Rule("hour", re.compile(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s?{_HALF}"), _hour),
     Rule("ratio", re.compile(r"(?P<first>\d{1,3}):(?P<second>\d{1,3})(?![\d:]|\w|[.,]\d)"), _ratio),
 ]

@@ -56,7 +56,8 @@ def is_year(written: str, site: Site, start: int, end: int) -> bool:
     before = previous_word(site.text, start).lower()
     if before in _YEARLY:
         return not (counted and before in ("of", "from", "to", "and", "between", "by", "after", "around"))
-    return 1100 <= value <= 2099 and not counted and (value >= 1500 or not before)
+    likely = value >= 1500 or not before or site.text[end : end + 1] in ("", ",", ")", ";")
+    return 1100 <= value <= 2099 and not counted and likely
 
 
 def _day(written: str, site: Site) -> str:
@@ -172,8 +173,9 @@ def _weekday(match: re.Match[str], site: Site) -> list[Part] | None:
     written = match.group("day")
     if not (written[0].isupper() and written[1:].islower()):
         return None
-    if written in ("Sat", "Sun", "Wed") and not match.group("mark"):
-        return None
+    if written in ("Sat", "Sun", "Wed") and not (match.group("mark") or match.group("last")):
+        if not site.text[match.end() : match.end() + 2].strip().isdigit():
+            return None
     end = match.end("day") + (1 if match.group("mark") == "." else 0)
     parts = [Part(match.start(), end, DAYS[written.lower()])]
     if match.group("last"):

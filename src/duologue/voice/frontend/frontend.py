@@ -109,9 +109,7 @@ class Frontend:
             with self._lock:
                 found = self._pronouncers.get(lang)
                 if found is None:
-                    found = self._pronouncers[lang] = (
-                        Pronouncer(lang, self._user) if self._user is not None else Pronouncer(lang)
-                    )
+                    found = self._pronouncers[lang] = Pronouncer(lang, self._user)
         return found
 
     def _reading(

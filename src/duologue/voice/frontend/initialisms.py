@@ -67,6 +67,8 @@ _SPECIAL = {
     "JPEGS": "J pegs",
     "MPEG": "M peg",
     "OK": "okay",
+    "WWI": "world war one",
+    "WWII": "world war two",
     "CDROM": "C D rom",
     "TTYL": "T T Y L",
     "MS": "M S",

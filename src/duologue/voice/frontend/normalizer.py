@@ -154,6 +154,9 @@ class _Writer:
         if symbol == '"':
             before = self.text[start - 1 : start]
             symbol = "“" if not before or before.isspace() or before in "([—-“" else "”"
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.text == symbol and last.kind == "punct" and symbol in ",;:.—":
+            return
         opening = symbol in "(“"
         space = opening or (symbol == "—" and self.text[start - 1 : start].isspace())
         self.tokens.append(Token(symbol, start, end, "punct", space and not self.open, max(self.source, 0)))
@@ -223,10 +226,14 @@ def _numbered(sentence: str, position: int) -> bool:
     low = before.lower()
     following = next_word(sentence, position + 1)
     if low in NUMBERED or low in RULERS:
-        return following in ("", "is", "was", "of", "and", "had", "has", "in", "to", "who", "by", "the", "at", "for", "on") and not (
-            following in ("had", "was", "and") and low not in RULERS
-        )
+        return following in _AFTER_NUMERAL or (low in RULERS and following.endswith("ed"))
     return False
+
+
+_AFTER_NUMERAL = frozenset(
+    """is was of and had has in to who by the at for on as or with from did died ruled reigned became came made took
+    gave left went fought could would""".split()
+) | {""}
 
 
 def _special(sentence: str, position: int, site: Site, writer: _Writer) -> int:

@@ -155,6 +155,8 @@ def _plain(match: re.Match[str], site: Site) -> list[Part] | None:
     if "," in written:
         return [Part(start, end, cardinal(written, site.british))]
     length = len(written)
+    if length > 6 and written.endswith("000") and written[0] != "0" and length < 16 and before not in _CODED:
+        return [Part(start, end, cardinal(written, site.british))]
     if length > 6 or (length > 1 and written[0] == "0") or (length > 2 and before in _CODED):
         return figure_groups(text, start, end)
     if before in _PAIRED and length in (3, 4):
@@ -165,6 +167,8 @@ def _plain(match: re.Match[str], site: Site) -> list[Part] | None:
         return [Part(start, end, year(written) if length == 4 else cardinal(written, site.british))]
     if length == 4 and is_year(written, site, start, end):
         return [Part(start, end, year(written, site.british))]
+    if length == 4 and written[0] == "1" and written[2:] == "00" and written[1] != "0":
+        return [Part(start, end, century_pairs(written))]
     return [Part(start, end, cardinal(written, site.british))]
 
 

@@ -113,18 +113,20 @@ def split_scale(match: re.Match[str], words: str, last: str) -> list[Part]:
 def _quantity(match: re.Match[str], site: Site) -> list[Part] | None:
     scale, unit = match.group("scale"), match.group("unit")
     gap = match.string[match.end("a") : match.start("unit")] if unit and not match.group("b") else ""
-    if unit in TIGHT and (gap or unit in ("F", "K", "N", "B", "t", "mo")):
+    if unit in TIGHT and ((gap and not (unit == "in" and match.group("dot"))) or unit in ("F", "K", "N", "B", "t", "mo")):
         return None
     if unit in ("m", "s", "h", "g", "l", "min", "t") and re.match(r"['’][a-z]", site.text[match.end() :][:2]):
         return None
     if scale in ("K", "B", "T", "M") and match.string[match.start("scale") - 1] == " ":
         return None
     if scale in ("K", "B", "T"):
-        if "." not in match.group("a") and scale != "B":
+        if "." not in match.group("a") and not (scale == "B" and next_word(site.text, match.end()).islower()):
             return None
         if previous_word(site.text, match.start()).lower() in _LETTERED:
             return None
     if not (scale or unit or match.group("percent") or match.group("b")):
+        return None
+    if match.group("dot") and not unit:
         return None
     if unit == "p" and match.group("a") in ("144", "240", "360", "480", "720", "1080", "1440", "2160", "4320"):
         return None
@@ -157,13 +159,13 @@ _UNIT_TAIL = rf"(?:[ -]?(?P<unit>{UNIT}|p(?!\w))|)"
 QUANTITY_RULES = [
     Rule(
         "quantity",
-        re.compile(rf"{AMOUNT}(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL})(?![\w½¼¾]|[.,:/-]\d)"),
+        re.compile(rf"{AMOUNT}(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL})(?P<dot>\.(?=\s[a-z\d]))?(?![\w½¼¾]|[.,:/-]\d)"),
         _quantity,
     ),
     Rule(
         "quantity without range",
         re.compile(
-            rf"(?P<a>{NUMBER})(?P<b>)(?P<to>)(?P<sign>)(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL})(?![\w½¼¾]|[.,:]\d)"
+            rf"(?P<a>{NUMBER})(?P<b>)(?P<to>)(?P<sign>)(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL})(?P<dot>\.(?=\s[a-z\d]))?(?![\w½¼¾]|[.,:]\d)"
         ),
         _quantity,
     ),

@@ -164,6 +164,7 @@ def _emoticon(match: re.Match[str], site: Site) -> list[Part] | None:
 SYMBOL_RULES = [
     Rule("language", re.compile(r"C\+\+(?!\w)|[CF]#(?!\w)|\.NET(?!\w)|g\+\+(?!\w)|[A-D][+](?![\w+])|[A-D]-(?=\s|[.,]?$)"), _language),
     Rule("emoticon", re.compile(r"[:;=]['’]?-?[)(DPp/\\|](?![\w/\\])"), _emoticon),
+    Rule("heading", re.compile(r"#{1,6}(?=\s)"), _slash),
     Rule("operator", re.compile(r"!=|==|->|=>|<-(?![\d-])|\+/-|&&|\|\||<3(?!\d)|\+\+|\+="), _operator),
     Rule("comparison", re.compile(r"<=?|>=?"), _compare),
     Rule("superscript", re.compile(r"(?P<sign>⁻)?(?P<figures>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), _superscript),

@@ -122,6 +122,8 @@ def _file(match: re.Match[str], site: Site) -> list[Part] | None:
 
 
 def _path(match: re.Match[str], site: Site) -> list[Part] | None:
+    if site.text[match.start() - 1 : match.start()].isalnum() and match.start():
+        return None
     return spell_address(site.text, match.start(), match.end(), site)
 
 
