@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="same seed, same sound (0)")
     parser.add_argument("--ssml", action="store_true", help="the text is SSML 1.1")
     parser.add_argument(
-        "--lexicon", metavar="FILE", help="pronunciations: lines of word = ipa or word = respelling"
+        "--lexicon", metavar="FILE", help="pronunciations: lines of word = /ipa/ or word = respelling"
     )
     parser.add_argument("--captions", metavar="FILE", help="captions beside the sound: .vtt or .srt")
     parser.add_argument("--stream", action="store_true", help="write while speaking")
@@ -72,13 +72,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _show(what: str, text: str, lexicon: str | None, ssml: bool) -> int:
-    from duologue.voice import frontend
+def _show(args: argparse.Namespace, text: str) -> int:
+    """Print the words or the phonemes that would be said, in the accent of the voice."""
+    from duologue.voice.frontend import Frontend, UserLexicon
+    from duologue.voice.voices import Bank
+    from duologue.voice.weights import Weights
 
-    if what == "phonemes":
-        print(frontend.phonemize(text, lexicon=lexicon, ssml=ssml))
-    else:
-        print(frontend.normalized(text, ssml=ssml))
+    frontend = Frontend(UserLexicon.load(args.lexicon) if args.lexicon else None)
+    lang = Bank(Weights.open()).find(args.voice).language
+    show = frontend.normalize if args.show == "normalized" else frontend.phonemize
+    print(show(text, ssml=args.ssml, lang=lang))
     return 0
 
 
@@ -167,7 +170,7 @@ def run(args: argparse.Namespace) -> int:
     """Speak; returns the exit code."""
     text = read_text(args.text)
     if args.show:
-        return _show(args.show, text, args.lexicon, args.ssml)
+        return _show(args, text)
     path = _outputs(args)
     from duologue.voice import Voice
 
