@@ -52,7 +52,7 @@ _STARTERS = frozenset(
     all some many most each every one two three meanwhile however although though because once until today now
     please let do does did is are was were will can could would should may might""".split()
 )
-_CONTINUED = frozenset({*ABBREVIATIONS, *BEFORE_FIGURES, *MONTHS, *DAYS, "eg", "ie"})
+_CONTINUED = frozenset({*ABBREVIATIONS, *BEFORE_FIGURES, *MONTHS, *DAYS, "eg", "ie", "rs"})
 _CLAUSE = re.compile(r"[,;:—–)]\s")
 
 
