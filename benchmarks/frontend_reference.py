@@ -20,9 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from frontend_homographs import plain_tokens
-
 from duologue.voice.frontend.g2p import Pronouncer
+from frontend_homographs import plain_tokens
 
 __all__ = ["distance", "sentences"]
 

@@ -16,16 +16,20 @@ def american() -> Lexicon:
 
 def test_finds_words_of_both_accents(american: Lexicon) -> None:
     water = american.find("water")
-    assert water is not None and water.default == "wˈɔTəɹ"
+    assert water is not None
+    assert water.default == "wˈɔTəɹ"
     british = Lexicon.load("en-gb").find("water")
-    assert british is not None and british.default == "wˈɔːtə"
+    assert british is not None
+    assert british.default == "wˈɔːtə"
 
 
 def test_first_letter_may_change_case(american: Lexicon) -> None:
     assert american.find("Water") == american.find("water")
     assert american.find("january") == american.find("January")
     polish, nation = american.find("polish"), american.find("Polish")
-    assert polish is not None and nation is not None and polish.default != nation.default
+    assert polish is not None
+    assert nation is not None
+    assert polish.default != nation.default
 
 
 def test_unknown_word_is_none(american: Lexicon) -> None:
@@ -36,9 +40,11 @@ def test_unknown_word_is_none(american: Lexicon) -> None:
 def test_senses_by_part_of_speech(american: Lexicon) -> None:
     record = american.find("record")
     assert record is not None
-    assert record.senses == {"VERB": "ɹəkˈɔɹd"} and record.default == "ɹˈɛkəɹd"
+    assert record.senses == {"VERB": "ɹəkˈɔɹd"}
+    assert record.default == "ɹˈɛkəɹd"
     us = american.find("US")
-    assert us is not None and us.senses["NOUN"] is None
+    assert us is not None
+    assert us.senses["NOUN"] is None
 
 
 def test_every_pronunciation_is_in_the_alphabet() -> None:
@@ -48,7 +54,8 @@ def test_every_pronunciation_is_in_the_alphabet() -> None:
             count += 1
             seen.update(entry.default, *(said for said in entry.senses.values() if said))
         assert count > 180_000
-        assert seen <= SYMBOLS and "ɾ" not in seen
+        assert seen <= SYMBOLS
+        assert "ɾ" not in seen
 
 
 def test_pack_keeps_everything_over_many_blocks() -> None:
@@ -57,8 +64,11 @@ def test_pack_keeps_everything_over_many_blocks() -> None:
     assert all(lexicon.find(word) for word in words)
     assert {word for word, _ in lexicon.items()} == set(words)
     x, y = lexicon.find("x"), lexicon.find("y")
-    assert x is not None and not x.gold and x.default == "q"
-    assert y is not None and y.senses == {"VERB": "b", "NOUN": None}
+    assert x is not None
+    assert not x.gold
+    assert x.default == "q"
+    assert y is not None
+    assert y.senses == {"VERB": "b", "NOUN": None}
 
 
 def test_wrong_file_and_language_are_refused() -> None:
@@ -107,8 +117,7 @@ def test_stems_are_found_through_spelling_changes() -> None:
     stems = {"google": "ɡˈuɡᵊl", "podcat": "pˈɑdkæt", "fluffy": "flˈʌfi", "vape": "vˈAp"}
     inflector = Inflector("en-us")
     said = {
-        w: inflector.ending(w, stems.get)
-        for w in ("googling", "podcatting", "fluffies", "fluffier", "vaped")
+        w: inflector.ending(w, stems.get) for w in ("googling", "podcatting", "fluffies", "fluffier", "vaped")
     }
     assert said == {
         "googling": "ɡˈuɡᵊlɪŋ",

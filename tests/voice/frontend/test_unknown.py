@@ -70,7 +70,8 @@ def test_training_runs_stops_and_goes_on(tmp_path) -> None:  # type: ignore[no-u
     words = [e for e in train.examples() if e.gold and len(e.word) == 5][:3000]
     first = train.train(0.02, tmp_path, size=16, data=words)
     steps = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
-    assert steps > 0 and first.exists()
+    assert steps > 0
+    assert first.exists()
     train.train(0.03, tmp_path, size=16, data=words)
     assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] > steps
     assert set(UnknownWords(first)("hello", "en-us")) <= SYMBOLS
@@ -98,4 +99,5 @@ def test_families_are_held_out_together() -> None:
 
     assert held_out("record") == held_out("records") == held_out("recording")
     result = score(["kˈæt", "dˈɔɡ"], ["kˈæt", "dˈɑɡ"])
-    assert result["accuracy"] == 0.5 and result["per"] == pytest.approx(1 / 8)
+    assert result["accuracy"] == 0.5
+    assert result["per"] == pytest.approx(1 / 8)

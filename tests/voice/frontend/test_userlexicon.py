@@ -23,7 +23,8 @@ def test_reads_a_file(tmp_path: Path) -> None:
     lexicon = UserLexicon.load(path)
     assert set(lexicon.entries) == {"Siobhan", "SQL"}
     siobhan = lexicon.find("Siobhan")
-    assert siobhan is not None and siobhan.phonemes == {"en-us": "ʃɪvˈɔn", "en-gb": "ʃɪvˈɔːn"}
+    assert siobhan is not None
+    assert siobhan.phonemes == {"en-us": "ʃɪvˈɔn", "en-gb": "ʃɪvˈɔːn"}
 
 
 def test_ipa_and_respelling_are_said() -> None:
@@ -66,7 +67,7 @@ def test_mistakes_name_file_and_line(text: str, line: int, says: str) -> None:
         UserLexicon.parse(text, "mine.txt")
     message = str(caught.value)
     assert message.startswith(f"mine.txt, line {line}: ")
-    assert says in message or says == "one word" and "more than one word" in message
+    assert says in message or (says == "one word" and "more than one word" in message)
 
 
 def test_unreadable_files(tmp_path: Path) -> None:

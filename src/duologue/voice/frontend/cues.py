@@ -46,24 +46,35 @@ FORMS: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 _METAL = (
-    "pipe paint poisoning bullet metal zinc copper tin silver iron mercury arsenic pencil ore mine roof toxic weight "
-    "solder crystal glaze petrol gasoline batter battery heavy made lined coffin acid oxide isotope sheet molten cadmium"
+    "pipe paint poisoning bullet metal zinc copper tin silver iron mercury arsenic pencil ore mine roof "
+    "toxic weight solder crystal glaze petrol gasoline batter battery heavy made lined coffin acid "
+    "oxide isotope sheet molten cadmium"
 )
 _MUSIC = (
-    "guitar drum clef player play playing played plays voice singer band line clarinet double treble tenor baritone sing "
-    "sang sings singing jazz speaker sound music note string soprano alto saxophone trombone opera vocals boost heavy deep"
+    "guitar drum clef player play playing played plays voice singer band line clarinet double treble "
+    "tenor baritone sing sang sings singing jazz speaker sound music note string soprano alto saxophone "
+    "trombone opera vocals boost heavy deep"
 )
 _FISH = (
-    "sea lake river fish fishing caught catch striped largemouth smallmouth grilled angler fillet trout perch pond menu "
-    "bait rod fried boat channel freshwater eat ate"
+    "sea lake river fish fishing caught catch striped largemouth smallmouth grilled angler fillet trout "
+    "perch pond menu bait rod fried boat channel freshwater eat ate"
 )
 _TOOLS = (
-    "cut chop chopped hew wood tree battle stone hatchet sword spear hammer pick shovel armed bronze flint fireman "
-    "firemen lumberjack warrior handle blade tool weapon knive shield bow saw with"
+    "cut chop chopped hew wood tree battle stone hatchet sword spear hammer pick shovel armed bronze "
+    "flint fireman firemen lumberjack warrior handle blade tool weapon knive shield bow saw with"
 )
-_LINES = "both x y z graph coordinate rotation symmetry horizontal vertical label optical perpendicular plane major minor"
-_GROUNDS = "claim theory knowledge for belief argument legal theoretical scientific moral philosophical conclusion several"
-_PLACES = "army military air naval air-force stole loaded first second third troop game run soldier region force data acid two"
+_LINES = (
+    "both x y z graph coordinate rotation symmetry horizontal vertical label optical perpendicular "
+    "plane major minor"
+)
+_GROUNDS = (
+    "claim theory knowledge for belief argument legal theoretical scientific moral philosophical "
+    "conclusion several"
+)
+_PLACES = (
+    "army military air naval air-force stole loaded first second third troop game run soldier region "
+    "force data acid two"
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -72,7 +83,11 @@ def _words(text: str) -> frozenset[str]:
 
 CUES: dict[str, list[tuple[int, str, frozenset[str]]]] = {
     "lead": [(3, "metal", _words(_METAL))],
-    "bass": [(5, "fish", _words(_FISH) - _words("play heavy")), (5, "music", _words(_MUSIC)), (0, "music", frozenset())],
+    "bass": [
+        (5, "fish", _words(_FISH) - _words("play heavy")),
+        (5, "music", _words(_MUSIC)),
+        (0, "music", frozenset()),
+    ],
     "axes": [(5, "lines", _words(_LINES)), (6, "tools", _words(_TOOLS)), (0, "lines", frozenset())],
     "bases": [(5, "places", _words(_PLACES)), (3, "grounds", _words(_GROUNDS)), (0, "places", frozenset())],
     "legged": [(1, "walked", _words("it"))],

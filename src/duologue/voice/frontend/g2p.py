@@ -18,9 +18,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from duologue.voice.frontend.homographs import Homographs, Place, sense_of
+from duologue.voice.frontend.homographs import Homographs, sense_of
 from duologue.voice.frontend.inflection import Inflector
 from duologue.voice.frontend.lexicon import Entry, Lang, Lexicon
+from duologue.voice.frontend.place import Place
 from duologue.voice.frontend.stress import CONSONANTS, VOWELS, balance, lowered, raised, unstressed
 from duologue.voice.frontend.tagger import Tagger
 from duologue.voice.frontend.token import Token
@@ -76,7 +77,9 @@ class Pronouncer:
                 phonemes = chosen[place]
             elif token.kind == "word":
                 next_word = written[place + 1].lower() if place + 1 < len(parts) else ""
-                phonemes = decided.get(place) or self._word(text, tags[place], following, next_word, place == opening)
+                phonemes = decided.get(place) or self._word(
+                    text, tags[place], following, next_word, place == opening
+                )
                 letters[index] = len(text) == 1
             elif token.kind == "spell":
                 phonemes = self._spell(text)
@@ -87,7 +90,9 @@ class Pronouncer:
         for i, pieces in enumerate(said):
             if len(pieces) > 1:
                 pieces[:] = balance(pieces[::-1], letters[i])
-        return [_emphasized("".join(pieces), token.emphasis) for pieces, token in zip(said, tokens, strict=True)]
+        return [
+            _emphasized("".join(pieces), token.emphasis) for pieces, token in zip(said, tokens, strict=True)
+        ]
 
     def _read_in_context(self, written: list[str]) -> tuple[list[str], dict[int, str]]:
         """The tag or sense of each word, and the phonemes of those that context decides."""
@@ -132,7 +137,9 @@ class Pronouncer:
         if said is not None:
             return said
         if opening and word == word.capitalize():
-            return self._with_capitals(word, self._known(word.lower(), tag, False) or self._read(word.lower()))
+            return self._with_capitals(
+                word, self._known(word.lower(), tag, False) or self._read(word.lower())
+            )
         return self._read(word)
 
     def _look_up(self, word: str, tag: str, pause: bool) -> str | None:
@@ -160,7 +167,11 @@ class Pronouncer:
 
     def _entry(self, word: str, tag: str, pause: bool = False) -> str | None:
         entry = self._lexicon.find(word)
-        return None if entry is None else self._sense(word, entry, "None" if pause and "None" in entry.senses else tag)
+        return (
+            None
+            if entry is None
+            else self._sense(word, entry, "None" if pause and "None" in entry.senses else tag)
+        )
 
     def _sense(self, word: str, entry: Entry, tag: str) -> str:
         if not entry.senses:

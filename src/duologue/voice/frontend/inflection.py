@@ -6,7 +6,8 @@ Design choices
 - American and British allophones are made at the joint: the flap in "-ted" and "-ting" (T), ᵻ against
   ɪ, and British linking r in "-ring" and "-rer".
 - A doubled consonant before an ending ("podcatting") and a lost e ("googling") are undone.
-- Compounds of two edited words are stressed on the first ("skateshop"); British entries mark no second stress there.
+- Compounds of two edited words are stressed on the first ("skateshop"); British entries mark no
+  second stress there.
 """
 
 from __future__ import annotations
@@ -24,17 +25,21 @@ _FLAPPING = frozenset("AIOWYiuæɑəɛɪɹʊʌ")
 _DOUBLED = frozenset("bdgklmnprtvz")
 _PREFIXES_US = {
     "un": "ˌʌn", "re": "ɹˌi", "non": "nˌɑn", "pre": "pɹˌi", "mis": "mˌɪs", "over": "ˌOvəɹ", "under": "ˌʌndəɹ",
-    "anti": "ˌænti", "super": "sˌupəɹ", "inter": "ˌɪntəɹ", "semi": "sˌɛmi", "multi": "mˌʌlti", "micro": "mˌIkɹO",
+    "anti": "ˌænti", "super": "sˌupəɹ", "inter": "ˌɪntəɹ", "semi": "sˌɛmi", "multi": "mˌʌlti",
+    "micro": "mˌIkɹO",
     "cyber": "sˌIbəɹ", "hyper": "hˌIpəɹ", "ultra": "ˌʌltɹə", "out": "ˌWt", "dis": "dˌɪs", "sub": "sˌʌb",
     "counter": "kˌWntəɹ", "neo": "nˌiO", "pseudo": "sˌudO", "auto": "ˌɔTO", "nano": "nˌænO", "mega": "mˌɛɡə",
     "de": "dˌi", "bio": "bˌIO", "geo": "ʤˌiO", "eco": "ˌikO", "mini": "mˌɪni", "mid": "mˌɪd", "post": "pˌOst",
 }  # fmt: skip
 _PREFIXES_GB = {
     "un": "ˌʌn", "re": "ɹˌiː", "non": "nˌɒn", "pre": "pɹˌiː", "mis": "mˌɪs", "over": "ˌQvə", "under": "ˌʌndə",
-    "anti": "ˌanti", "super": "sˌuːpə", "inter": "ˌɪntə", "semi": "sˌɛmi", "multi": "mˌʌlti", "micro": "mˌIkɹQ",
+    "anti": "ˌanti", "super": "sˌuːpə", "inter": "ˌɪntə", "semi": "sˌɛmi", "multi": "mˌʌlti",
+    "micro": "mˌIkɹQ",
     "cyber": "sˌIbə", "hyper": "hˌIpə", "ultra": "ˌʌltɹə", "out": "ˌWt", "dis": "dˌɪs", "sub": "sˌʌb",
-    "counter": "kˌWntə", "neo": "nˌiːQ", "pseudo": "sjˌuːdQ", "auto": "ˌɔːtQ", "nano": "nˌanQ", "mega": "mˌɛɡə",
-    "de": "dˌiː", "bio": "bˌIQ", "geo": "ʤˌiːQ", "eco": "ˌiːkQ", "mini": "mˌɪni", "mid": "mˌɪd", "post": "pˌQst",
+    "counter": "kˌWntə", "neo": "nˌiːQ", "pseudo": "sjˌuːdQ", "auto": "ˌɔːtQ", "nano": "nˌanQ",
+    "mega": "mˌɛɡə",
+    "de": "dˌiː", "bio": "bˌIQ", "geo": "ʤˌiːQ", "eco": "ˌiːkQ", "mini": "mˌɪni", "mid": "mˌɪd",
+    "post": "pˌQst",
 }  # fmt: skip
 
 
@@ -130,13 +135,21 @@ class Inflector:
                 yield [word[:-4]], self._plain("li" if self.british else "ᵊli")
         full = "fʊl" if self.british else "fᵊl"
         for letters, sounds in (
-            ("ness", "nəs"), ("nesses", "nəs" + self._weak + "z"), ("less", "ləs"), ("ful", full), ("ment", "mᵊnt"),
+            ("ness", "nəs"), ("nesses", "nəs" + self._weak + "z"), ("less", "ləs"), ("ful", full),
+            ("ment", "mᵊnt"),
             ("ments", "mᵊnts"), ("like", "lˌIk"), ("ship", "ʃˌɪp"), ("hood", "hˌʊd"), ("wise", "wˌIz"),
         ):  # fmt: skip
             if word.endswith(letters) and len(word) > len(letters) + 2:
                 stem = word[: -len(letters)]
                 yield [stem[:-1] + "y"] if stem.endswith("i") else [stem], self._plain(self._own(sounds))
-        for letters, sounds in (("able", "əbᵊl"), ("ish", "ɪʃ"), ("ism", "ˌɪzəm"), ("ist", "ɪst"), ("ists", "ɪsts"), ("y", "i")):
+        for letters, sounds in (
+            ("able", "əbᵊl"),
+            ("ish", "ɪʃ"),
+            ("ism", "ˌɪzəm"),
+            ("ist", "ɪst"),
+            ("ists", "ɪsts"),
+            ("y", "i"),
+        ):
             if word.endswith(letters) and len(word) > len(letters) + 3:
                 yield self._with_e(word[: -len(letters)]), self._vowel(self._own(sounds))
 

@@ -52,7 +52,9 @@ class UserLexicon:
         except OSError as error:
             raise UserLexiconError(f"{path}: cannot be read ({error.strerror}); give a text file") from error
         except UnicodeDecodeError as error:
-            raise UserLexiconError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8 text") from error
+            raise UserLexiconError(
+                f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8 text"
+            ) from error
         return cls.parse(text, str(path))
 
     @classmethod
@@ -69,10 +71,14 @@ class UserLexicon:
             if not equals or not word or not value:
                 raise UserLexiconError(f"{where}: {line!r} should be 'word = /ipa/' or 'word = respelling'")
             if len(word.split()) > 1:
-                raise UserLexiconError(f"{where}: {word!r} is more than one word; give each word its own line")
+                raise UserLexiconError(
+                    f"{where}: {word!r} is more than one word; give each word its own line"
+                )
             word = word.replace("’", "'")
             if word in lines:
-                raise UserLexiconError(f"{where}: {word!r} is already given in line {lines[word]}; keep one of them")
+                raise UserLexiconError(
+                    f"{where}: {word!r} is already given in line {lines[word]}; keep one of them"
+                )
             entries[word], lines[word] = _spoken(value, where), number
         return cls(entries)
 

@@ -30,7 +30,9 @@ def _value(said: str | dict[str, str | None]) -> str:
         return said.translate(_AS_TAUGHT)
     default = said["DEFAULT"]
     assert default is not None
-    senses = [f"{tag}={'-' if p is None else p}" for tag, p in said.items() if tag != "DEFAULT" and p != default]
+    senses = [
+        f"{tag}={'-' if p is None else p}" for tag, p in said.items() if tag != "DEFAULT" and p != default
+    ]
     return "|".join([default, *senses]).translate(_AS_TAUGHT) if senses else default.translate(_AS_TAUGHT)
 
 
@@ -55,7 +57,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DATA)
     args = parser.parse_args()
     for accent in ("us", "gb"):
-        gold, silver = (json.loads((args.misaki / f"{accent}_{tier}.json").read_text("utf-8")) for tier in ("gold", "silver"))
+        gold, silver = (
+            json.loads((args.misaki / f"{accent}_{tier}.json").read_text("utf-8"))
+            for tier in ("gold", "silver")
+        )
         additions = DATA / f"additions_{accent}.txt"
         data = compile_accent(gold, silver, additions.read_text("utf-8") if additions.exists() else "")
         target = args.out / f"lexicon_{accent}.bin"

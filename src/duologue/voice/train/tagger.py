@@ -107,7 +107,13 @@ def _arrays(rows: list[Row], ids: dict[str, int], tags: dict[str, int]) -> tuple
         for column in columns:
             column += [0] * (REACH - 1) + [-1 if column is columns[4] else 0]
         for word, label in zip(words, labels, strict=True):
-            values = (ids.get(word.lower(), 1), ending_id(word), shape_id(word, first), blind_id(word), tags[label])
+            values = (
+                ids.get(word.lower(), 1),
+                ending_id(word),
+                shape_id(word, first),
+                blind_id(word),
+                tags[label],
+            )
             for column, value in zip(columns, values, strict=True):
                 column.append(value)
             first = not word[-1:].isalpha() and word not in (",", ";", ")")

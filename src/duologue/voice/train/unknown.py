@@ -77,7 +77,9 @@ class LetterNet(nn.Module):
         self.letters = nn.Embedding(len(LETTERS) + 1, width, padding_idx=0)
         self.accents = nn.Embedding(2, width)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(depth))
-        self.weights = nn.ParameterList(torch.randn(width, 5 * width) / (5 * width) ** 0.5 for _ in range(depth))
+        self.weights = nn.ParameterList(
+            torch.randn(width, 5 * width) / (5 * width) ** 0.5 for _ in range(depth)
+        )
         self.biases = nn.ParameterList(torch.zeros(width) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, SLOTS * classes)
@@ -95,7 +97,9 @@ class LetterNet(nn.Module):
         return logits.unflatten(-1, (SLOTS, -1)).flatten(1, 2)
 
 
-def _batches(data: list[Example], classes: dict[str, int], size: int, seed: int) -> Iterator[tuple[Tensor, ...]]:
+def _batches(
+    data: list[Example], classes: dict[str, int], size: int, seed: int
+) -> Iterator[tuple[Tensor, ...]]:
     """Endless batches: ids, accents, targets, lengths of both; words of a batch are of like length."""
     rng = random.Random(seed)
     encoded = []
@@ -132,7 +136,9 @@ def export(net: LetterNet, sounds: list[str], path: Path) -> None:
         arrays |= {f"{i}.weight": weight.reshape(-1, weight.shape[-1]), f"{i}.bias": state[f"biases.{i}"]}
     arrays |= {"head.gain": state["norm.weight"], "head.shift": state["norm.bias"]}
     arrays |= {"head.weight": state["head.weight"].T, "head.bias": state["head.bias"]}
-    write(path, {name: array.astype("float16") for name, array in arrays.items()}, {"sounds": " ".join(sounds)})
+    write(
+        path, {name: array.astype("float16") for name, array in arrays.items()}, {"sounds": " ".join(sounds)}
+    )
 
 
 def edit_distance(a: str, b: str) -> int:
@@ -147,7 +153,10 @@ def edit_distance(a: str, b: str) -> int:
 
 def score(said: list[str], wanted: list[str]) -> dict[str, float]:
     """Phoneme error rate and word accuracy, with stress marks and without."""
-    plain = [(a.translate({712: None, 716: None}), b.translate({712: None, 716: None})) for a, b in zip(said, wanted, strict=True)]
+    plain = [
+        (a.translate({712: None, 716: None}), b.translate({712: None, 716: None}))
+        for a, b in zip(said, wanted, strict=True)
+    ]
     return {
         "words": len(wanted),
         "per": sum(map(edit_distance, said, wanted)) / sum(map(len, wanted)),
@@ -197,7 +206,10 @@ def train(
         for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)
         used, step = saved["used"], saved["step"]
-    print(f"{len(data)} words, {len(sounds)} classes, {sum(p.numel() for p in net.parameters())} parameters", flush=True)
+    print(
+        f"{len(data)} words, {len(sounds)} classes, {sum(p.numel() for p in net.parameters())} parameters",
+        flush=True,
+    )
     budget, begun, before = minutes * 60, time.process_time(), used
     batches = _batches(data, classes, size, seed + step)
     average = 0.0
@@ -218,7 +230,9 @@ def train(
         average = loss.item() if step == 1 else 0.98 * average + 0.02 * loss.item()
         if step % 50 == 0:
             with (out / "log.jsonl").open("a") as log:
-                log.write(json.dumps({"step": step, "seconds": round(used, 1), "loss": round(average, 4)}) + "\n")
+                log.write(
+                    json.dumps({"step": step, "seconds": round(used, 1), "loss": round(average, 4)}) + "\n"
+                )
             print(f"\r{100 * share:5.1f} %  step {step}  loss {average:.3f}", end="", flush=True)
         if step % 100 == 0 or used >= budget:
             beside = checkpoint.with_suffix(".part")
