@@ -96,10 +96,11 @@ def main() -> None:
                     "peak memory in MB": f"{memory[name]:.0f}",
                 }
             )
+    slowest = max(SLOW.values())
     about = (
         f"`python benchmarks/voice_speed.py`: {len(text.split())} words (benchmarks/minute.txt) from text to "
-        f"samples, {args.repeats} repeats in turn (Kokoro at most {SLOW['teacher']}). `speech/s` is seconds of "
-        "speech per second of compute. espeak-ng and flite include starting the program, and write a file."
+        f"samples, {args.repeats} repeats in turn (Kokoro at most {slowest}). `speech/s` is seconds of speech "
+        "per second of compute. espeak-ng and flite include starting the program, and write a file."
     )
     for row in rows:
         print("  ".join(f"{k}: {v}" for k, v in row.items()))

@@ -92,8 +92,8 @@ def main() -> None:
         print("  ".join(f"{k}: {v}" for k, v in rows[-1].items()))
     if not args.dry:
         about = (
-            f"`python benchmarks/voice_styles.py --voice {args.voice}`: {len(sentences)} sentences, measured on "
-            "the audio. Semitones, factors and dB are against neutral."
+            f"`python benchmarks/voice_styles.py --voice {args.voice}`: {len(sentences)} sentences, measured "
+            "on the audio. Semitones, factors and dB are against neutral."
         )
         print(write("voice_styles", "Styles of the voice, measured", about, [("", rows)], machine()))
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hostile import Case, cases
 
 from duologue.voice import Speech, Voice, VoiceError
+from hostile import Case, cases
 
 CASES = cases()
 HUSH = 10 ** (-45 / 20)  # what follows the last word may be this loud at most

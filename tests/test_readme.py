@@ -1,0 +1,61 @@
+"""README can't drift: its code runs, its commands exist, its table is that of the results."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import readme
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def lines(language: str) -> list[str]:
+    """The commands of all blocks in `language`, without their comments."""
+    text = "\n".join(code for kind, code in BLOCKS if kind == language)
+    return [line.split("  #")[0].strip() for line in text.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("code", [code for kind, code in BLOCKS if kind == "python"])
+def test_python_blocks_run(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    assert {"words.mp3", "words.vtt"} <= {p.name for p in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("line", [line for line in lines("sh") if "duologue" in line])
+def test_commands_run(line: str, tmp_path: Path) -> None:
+    line = line.replace("duologue ", f"{shlex.quote(sys.executable)} -m duologue.cli ", 1)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_make_targets_and_scripts_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE)
+    assert {"run", "test", "judges", "train"} <= set(targets)
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    scripts = re.findall(r"python (benchmarks/\w+\.py)", README)
+    assert len(scripts) >= 4
+    for script in scripts:
+        assert (ROOT / script).is_file(), script
+
+
+def test_the_table_is_that_of_the_results() -> None:
+    assert readme.main_table(), "nothing has been measured: run benchmarks/voice_speed.py"
+    assert readme.filled(README) == README
+
+
+def test_the_ci_runs_what_readme_says() -> None:
+    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "make test " in README
