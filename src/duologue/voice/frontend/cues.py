@@ -60,6 +60,7 @@ _FISH = (
     "perch pond menu bait rod fried boat channel freshwater eat ate"
 )
 _TOOLS = (
+    "sharpen sharpened woodcutter "
     "cut chop chopped hew wood tree battle stone hatchet sword spear hammer pick shovel armed bronze "
     "flint fireman firemen lumberjack warrior handle blade tool weapon knive shield bow saw with"
 )

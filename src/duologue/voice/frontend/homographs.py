@@ -28,7 +28,7 @@ from duologue.voice.frontend.tagger import Tagger
 __all__ = ["Homographs", "sense_of"]
 
 _PARENT_OF = {"V": "VERB", "M": "VERB", "N": "NOUN", "J": "ADJ", "R": "ADV"}
-_LEAN = 1.2
+_LEAN, _INSIST = 1.2, 2.0
 """How much the grammar around a word weighs against the tagger's two probabilities."""
 
 
@@ -54,9 +54,9 @@ class Homographs:
         """The sense with the most probability; seen, blind: (T,) tag scores of the place."""
         senses, share = self._shares(tuple(entry.senses))
         total = (_softmax(seen) + _softmax(blind)) @ share
-        leaning = _leaning(place)
+        leaning, weight = _leaning(place)
         if leaning:
-            total[senses.index(sense_of(leaning, entry.senses))] += _LEAN
+            total[senses.index(sense_of(leaning, entry.senses))] += weight
         return senses[int(total.argmax())]
 
     def _shares_of(self, keys: tuple[str, ...]) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
@@ -89,23 +89,23 @@ def _softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return result
 
 
-def _leaning(p: Place) -> str:
-    """The tag that the grammar around a word asks for, "" where it asks for none."""
+def _leaning(p: Place) -> tuple[str, float]:
+    """The tag that the grammar around a word asks for and how much, "" where it asks for none."""
     if p.tag(0).startswith("NNP") and p.inside:
-        return ""
+        return "", 0.0
     before = p.before()
     if before in AUXILIARIES and p.tag(1) not in ("VB", "MD"):
-        return "VB"
+        return "VB", _LEAN
     if not p.inside and (p.tag(1) in ("DT", "PRP", "PRP$") or p.word(1) in DETERMINERS):
-        return "VB"
+        return "VB", _INSIST
     if p.word(-1) == "and" and p.tag(-2) == "JJ" and p.tag(1) not in ("NN", "NNS"):
-        return "JJ"
+        return "JJ", _INSIST
     plural = p.tag(-1) in ("NNS", "NNPS") or before in ("we", "they", "who", "you", "people")
-    plural = plural or (p.index == 1 and p.word(-1).endswith("s") and p.tag(-1) == "NNP")
+    plural = plural or (p.index == 1 and p.word(-1).endswith("s") and not p.word(-1).endswith("ss"))
     finite = [t for i, t in enumerate(p.tags) if i != p.index and t in ("VBD", "VBZ", "VBP", "MD")]
     if plural and (not finite or before == "who") and p.words[-1] == ".":
-        return "VB"
-    return ""
+        return "VB", _LEAN
+    return "", 0.0
 
 
 def _by_cue(word: str, place: Place) -> str | None:

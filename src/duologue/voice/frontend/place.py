@@ -66,7 +66,7 @@ SKIPPED = any_of(
 )
 """Adverbs between an auxiliary and its verb."""
 
-THIRD = any_of("he she it who everyone somebody someone nobody")
+THIRD = any_of("he she it everyone somebody someone nobody")
 """Subjects a present tense would give an -s."""
 
 PLACES = any_of("to in from near at via of around outside through visit visited toward towards leave left")

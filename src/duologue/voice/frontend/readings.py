@@ -35,6 +35,8 @@ def _read(p: Place) -> str:
         return "VBN"
     if p.tag(-1) in ("DT", "JJ", "PRP$"):
         return "NN"
+    if p.word(-2) in HAVE and p.tag(-1) in ("PRP", "NNP", "NN"):
+        return "VBN"
     if before in THIRD or (p.tag(-1) in ("NNP", "NN") and p.word(-1) != "and"):
         return "VBD"
     around = set(p.words)
@@ -79,15 +81,17 @@ def _number(p: Place) -> str | None:
 
 
 def _minute(p: Place) -> str | None:
-    if p.word(-1) in any_of("a one the this that each every per last next any another ten"):
-        plural = p.tag(1) == "NNS" or p.word(1) in any_of("quantity amount detail fraction trace particle")
-        return "ADJ" if plural and p.word(-1) in any_of("a the this that every any") else "NOUN"
+    small = p.word(1) in any_of(
+        "quantity quantities amount amounts detail details fraction trace traces particle"
+    )
+    if p.word(-1) in DETERMINERS or p.word(-1) in ("per", "last", "next", "ten"):
+        return "ADJ" if small or (p.word(-1) == "the" and p.tag(1) == "NNS") else "NOUN"
     if p.tag(-1) in ("CD", "HYPH") or p.word(1) == "-":
         return "NOUN"
     if (
         p.tag(1) in ("NNS", "NN", "JJ")
         or p.before() in BE
-        or p.word(-1) in ("so", "very", "most", "more", "extremely")
+        or p.word(-1) in any_of("so very most more extremely")
     ):
         return "ADJ"
     return None
@@ -240,11 +244,11 @@ def _row(p: Place) -> str | None:
 
 
 def _dove(p: Place) -> str:
-    moving = p.word(1) in any_of(
-        "into in off for under down from through right headfirst behind straight deep"
-    )
+    moving = any_of("into in off for under down from through right headfirst behind straight deep")
     subject = p.tag(-1) in ("PRP", "NNP", "WP", "RB", "CC") or p.tag(0) in ("VBD", "VBN")
-    return "VERB" if subject and (moving or p.tag(0) == "VBD") else "DEFAULT"
+    if p.tag(-1) in ("NN", "NNS") and p.word(1) in ("into", "off", "under", "headfirst", "down", "through"):
+        return "VERB"
+    return "VERB" if subject and (p.word(1) in moving or p.tag(0) == "VBD") else "DEFAULT"
 
 
 def _use(p: Place) -> str | None:
