@@ -138,13 +138,16 @@ class Prosody(nn.Module):
         self.local = nn.ModuleList(Block(width, 5, 2, voice_width) for _ in range(3))
         self.layers = nn.ModuleList(Attention(width) for _ in range(config.prosody_layers))
         self.norm = AdaptiveNorm(width, voice_width)
-        self.duration = nn.Sequential(nn.Linear(width, width), nn.GELU(approximate="tanh"), nn.Linear(width, 1))
+        self.duration = nn.Sequential(
+            nn.Linear(width, width), nn.GELU(approximate="tanh"), nn.Linear(width, 1)
+        )
         self.place = nn.Linear(3, width)
         self.contour = nn.ModuleList(
             Block(width, config.kernel, 2, voice_width) for _ in range(config.prosody_blocks)
         )
         self.contour_norm = AdaptiveNorm(width, voice_width)
         self.out = nn.Linear(width, 6)
+        self.drop = nn.Dropout(0.1)  # hours of speech, not hundreds of them
 
     def encode(self, ids: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """ids: (B, L) int, 0 pads; v: (B, V) -> text (B, L, C), log of durations in frames (B, L)"""
@@ -157,10 +160,12 @@ class Prosody(nn.Module):
             x = block(x, v) * mask
         for layer in self.layers:
             x = layer(x, keep) * mask
-        x = self.norm(x, v)
+        x = self.drop(self.norm(x, v))
         return x, self.duration(x).squeeze(-1)
 
-    def contours(self, text: Tensor, index: Tensor, place: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def contours(
+        self, text: Tensor, index: Tensor, place: Tensor, v: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """F0, voicing and energy along the frames.
 
         text: (B, L, C); index: (B, T) int, the phoneme of each frame; place: (B, T, 3), see
@@ -168,7 +173,7 @@ class Prosody(nn.Module):
         """
         x = text.gather(1, index[..., None].expand(-1, -1, text.shape[-1])) + self.place(place)
         for block in self.contour:
-            x = block(x, v)
+            x = self.drop(block(x, v))
         out = self.out(self.contour_norm(x, v))
         f0, voicing, energy = (part.flatten(1) for part in out.chunk(3, dim=-1))
         return f0 * 0.3 + 5.2, voicing, energy * 3.0 + 3.0
@@ -213,7 +218,9 @@ class Decoder(nn.Module):
         """The parts at chosen bins only (k,), which is what a training step pays for: (B, 2T, PARTS, k)"""
         hidden = self.backbone(self.encode(ids, v), index, frame, v)
         rows = (torch.arange(PARTS, device=bins.device)[:, None] * BINS + bins).flatten()
-        return F.linear(hidden, self.basis.weight[rows], self.basis.bias[rows]).unflatten(-1, (PARTS, len(bins)))
+        return F.linear(hidden, self.basis.weight[rows], self.basis.bias[rows]).unflatten(
+            -1, (PARTS, len(bins))
+        )
 
     def forward(self, ids: Tensor, index: Tensor, frame: Tensor, v: Tensor) -> Tensor:
         """-> (B, 2T, PARTS, K): log magnitude and phase (rad) of filter and residual"""

@@ -60,7 +60,9 @@ def stft_loss(real: Tensor, made: Tensor) -> Tensor:
     losses = []
     for n_fft in (2048, 1024, 512, 256):
         window = torch.hann_window(n_fft, device=real.device)
-        a, b = (torch.stft(x, n_fft, n_fft // 4, window=window, return_complex=True).abs() for x in (real, made))
+        a, b = (
+            torch.stft(x, n_fft, n_fft // 4, window=window, return_complex=True).abs() for x in (real, made)
+        )
         losses.append(((a + 1e-2).log() - (b + 1e-2).log()).abs().mean())
     return torch.stack(losses).mean()
 
@@ -107,7 +109,9 @@ def main() -> None:
         losses["stft"] = stft_loss(real, made)
         weights = {"adversary": 0.3, "feature": 1.0}
         total = sum(weights.get(k, 1.0) * value for k, value in losses.items())
-        return total, {k: float(value.detach()) for k, value in losses.items()} | {"judge": float(judged.detach())}
+        return total, {k: float(value.detach()) for k, value in losses.items()} | {
+            "judge": float(judged.detach())
+        }
 
     def real_sound(crop, samples: int) -> Tensor:
         rows = []

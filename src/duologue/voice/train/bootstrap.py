@@ -57,7 +57,9 @@ class Student:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self._session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        self._session = ort.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
 
     def perform(self, ids: np.ndarray, *, speed: float = 1.0) -> Item:
         """Durations, F0, energy and features of phoneme ids (L,), 0 at both ends."""
@@ -78,7 +80,9 @@ def main() -> None:
     from duologue.voice.frontend.alphabet import PAD, encode
 
     parser = argparse.ArgumentParser(description="Make the bootstrap corpus.")
-    parser.add_argument("--phonemes", type=Path, required=True, help="file with one utterance's phonemes per line")
+    parser.add_argument(
+        "--phonemes", type=Path, required=True, help="file with one utterance's phonemes per line"
+    )
     parser.add_argument("--out", type=Path, default=Path("work/corpus/af_heart-bootstrap"))
     parser.add_argument("--minutes", type=float, default=300)
     args = parser.parse_args()

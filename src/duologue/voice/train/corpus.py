@@ -70,7 +70,12 @@ class CorpusWriter:
             value = getattr(item, name)
             file.write(np.ascontiguousarray(value, dtype=FIELDS[name][0]).tobytes())
             file.flush()
-        row = {"voice": self._voice, "line": line, "phonemes": len(item.ids), "frames": int(item.durations.sum())}
+        row = {
+            "voice": self._voice,
+            "line": line,
+            "phonemes": len(item.ids),
+            "frames": int(item.durations.sum()),
+        }
         self._index.write(json.dumps(row) + "\n")
         self._index.flush()
         self.count += 1
@@ -100,7 +105,9 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         rows = _read_index(folder / "index.jsonl")
         if not rows:
-            raise FileNotFoundError(f"no corpus in {folder}: make it with duologue.voice.train.corpus or .bootstrap")
+            raise FileNotFoundError(
+                f"no corpus in {folder}: make it with duologue.voice.train.corpus or .bootstrap"
+            )
         self.voice: str = rows[0]["voice"]
         self.lines = [row["line"] for row in rows]
         self.frames = np.array([row["frames"] for row in rows])
@@ -118,10 +125,12 @@ class Corpus:
         return len(self.frames)
 
     def __getitem__(self, index: int) -> Item:
-        return Item(**{
-            name: flat[self._offsets[name][index] : self._offsets[name][index + 1]]
-            for name, flat in self._maps.items()
-        })
+        return Item(
+            **{
+                name: flat[self._offsets[name][index] : self._offsets[name][index + 1]]
+                for name, flat in self._maps.items()
+            }
+        )
 
     def __iter__(self) -> Iterator[Item]:
         return (self[index] for index in range(len(self)))
@@ -144,12 +153,18 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description="Speak sentences with the teacher into a corpus.")
     parser.add_argument("--voice", default="af_heart")
-    parser.add_argument("--phonemes", type=Path, required=True, help="file with one utterance's phonemes per line")
+    parser.add_argument(
+        "--phonemes", type=Path, required=True, help="file with one utterance's phonemes per line"
+    )
     parser.add_argument("--teacher", type=Path, default=Path("work/teacher"))
-    parser.add_argument("--out", type=Path, help="default work/corpus/VOICE, or work/prosody/VOICE without audio")
+    parser.add_argument(
+        "--out", type=Path, help="default work/corpus/VOICE, or work/prosody/VOICE without audio"
+    )
     parser.add_argument("--minutes", type=float, default=20, help="minutes of speech to reach")
     parser.add_argument("--budget", type=float, default=60, help="minutes of compute at most")
-    parser.add_argument("--first", type=int, default=0, help="first line to use, so that voices differ in text")
+    parser.add_argument(
+        "--first", type=int, default=0, help="first line to use, so that voices differ in text"
+    )
     parser.add_argument("--prosody-only", action="store_true", help="durations, F0 and energy without sound")
     args = parser.parse_args()
     audio = not args.prosody_only

@@ -27,14 +27,18 @@ class _Stack(nn.Module):
         self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
         sizes = [(3, width, (1, 1)), *[(width, width, (1, 2))] * 3, (width, width, (1, 1))]
         self.layers = nn.ModuleList(
-            weight_norm(nn.Conv2d(a, b, (3, 7) if k else (5, 7), stride=stride, padding=(1, 3) if k else (2, 3)))
+            weight_norm(
+                nn.Conv2d(a, b, (3, 7) if k else (5, 7), stride=stride, padding=(1, 3) if k else (2, 3))
+            )
             for k, (a, b, stride) in enumerate(sizes)
         )
         self.out = weight_norm(nn.Conv2d(width, 1, 3, padding=1))
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """x: (B, S) -> scores, and the features of every layer"""
-        z = torch.stft(x.float(), self.n_fft, self.hop, window=self.window, return_complex=True).transpose(1, 2)
+        z = torch.stft(x.float(), self.n_fft, self.hop, window=self.window, return_complex=True).transpose(
+            1, 2
+        )
         size = z.abs().clamp(min=1e-4)
         y = torch.stack([size.log(), z.real / size, z.imag / size], 1)
         features = []

@@ -37,7 +37,6 @@ class Stateful(Protocol):
     def load_state_dict(self, state: dict, /) -> object: ...
 
 
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoopConfig:
     """minutes: the budget. lr: peak, reached after `warmup` of the budget, kept until `warmdown` of it
@@ -108,7 +107,9 @@ def train(
     path = config.out / "checkpoint.pt"
     optimisers = _optimisers(model, config)
     if init and not path.exists():
-        model.load_state_dict(torch.load(init, map_location="cpu", weights_only=True)["average"], strict=False)
+        model.load_state_dict(
+            torch.load(init, map_location="cpu", weights_only=True)["average"], strict=False
+        )
     average = {name: p.detach().clone() for name, p in model.state_dict().items()}
     step, before = 0, 0.0
     if path.exists():
@@ -135,13 +136,17 @@ def train(
         if evaluate:
             own = {k: v.clone() for k, v in model.state_dict().items()}
             model.load_state_dict(average)
+            model.eval()
             with torch.no_grad():
                 row |= {f"eval_{k}": v for k, v in evaluate(model).items()}
+            model.train()
             model.load_state_dict(own)
         _log(config.out / "log.csv", {"step": step, "seconds": round(seconds, 1)} | row)
         _plot(config.out)
 
-    with tqdm(total=round(budget), initial=round(before), unit="s", desc=config.out.name, disable=rank > 0) as bar:
+    with tqdm(
+        total=round(budget), initial=round(before), unit="s", desc=config.out.name, disable=rank > 0
+    ) as bar:
         seconds = before
         while seconds < budget:
             rate = _rate(config, seconds / budget)

@@ -51,11 +51,15 @@ class BootstrapTargets:
         rows = []
         for corpus, number, start in crop.items:
             features = corpus[number].features
-            rows.append(np.asarray(features[np.minimum(2 * start + np.arange(fine), len(features) - 1)], np.float32))
+            rows.append(
+                np.asarray(features[np.minimum(2 * start + np.arange(fine), len(features) - 1)], np.float32)
+            )
         x = torch.from_numpy(np.stack(rows))
         parts = torch.einsum("btf,fpk->btpk", x, self.weight[..., bins]) + self.bias[:, bins]
         lh, theta, lr, phi = parts.unbind(2)
-        return torch.stack([lh.clamp(FLOOR, CEILING), torch.pi * theta.tanh(), lr.clamp(FLOOR, CEILING), phi], 2)
+        return torch.stack(
+            [lh.clamp(FLOOR, CEILING), torch.pi * theta.tanh(), lr.clamp(FLOOR, CEILING), phi], 2
+        )
 
 
 def match_losses(got: Tensor, want: Tensor, f0: Tensor, bins: Tensor) -> dict[str, Tensor]:
@@ -141,14 +145,20 @@ def main() -> None:
         crop = crops([(drawn, voice, 1.0)], args.batch, args.frames, rng)
         bins = torch.from_numpy(np.sort(rng.choice(BINS, BINS // 4, replace=False)))
         losses = match_losses(
-            forward(crop, bins), targets(crop, bins).to(args.device), crop.f0.to(args.device), bins.to(args.device)
+            forward(crop, bins),
+            targets(crop, bins).to(args.device),
+            crop.f0.to(args.device),
+            bins.to(args.device),
         )
         return sum(losses.values()), {k: float(v.detach()) for k, v in losses.items()}
 
     def evaluate(_: torch.nn.Module) -> dict[str, float]:
         bins = torch.arange(0, BINS, 4)
         losses = match_losses(
-            forward(held, bins), targets(held, bins).to(args.device), held.f0.to(args.device), bins.to(args.device)
+            forward(held, bins),
+            targets(held, bins).to(args.device),
+            held.f0.to(args.device),
+            bins.to(args.device),
         )
         return {k: float(v) for k, v in losses.items()}
 

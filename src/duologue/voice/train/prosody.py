@@ -76,7 +76,9 @@ def prosody_losses(model: Prosody, batch: Sentences) -> dict[str, Tensor]:
     return {
         "duration": duration,
         "f0": 4 * (log_f0 - batch.f0.clamp(min=VOICED_FROM).log()).abs()[voiced].mean(),
-        "voicing": F.binary_cross_entropy_with_logits(voicing, voiced.float(), reduction="none")[inside].mean(),
+        "voicing": F.binary_cross_entropy_with_logits(voicing, voiced.float(), reduction="none")[
+            inside
+        ].mean(),
         "energy": 0.3 * (energy - batch.energy).abs()[inside].mean(),
     }
 

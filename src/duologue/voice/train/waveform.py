@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from duologue.voice.model import Decoder, VoiceConfig, base, frame_features
+from duologue.voice.model import Decoder, base, frame_features
 from duologue.voice.spectrum import BINS, N_FFT, PARTS, VOICED_FROM
 from duologue.voice.train.corpus import Corpus
 from duologue.voice.train.crops import Crop, crops, gather
@@ -61,7 +61,7 @@ def waveform_losses(got: Tensor, x: Tensor, e: Tensor, f0: Tensor, bins: Tensor)
     size = x.abs()
     low = voiced * torch.sigmoid((4000 - bins * 20.0) / 500)
     heard = low * torch.sigmoid(2 * (size + FLOOR).log() + 5)
-    complex_error = ((x - harmonic).abs() / (size + 0.1 * size.amax(-1, keepdim=True).clamp(min=FLOOR) + FLOOR))
+    complex_error = (x - harmonic).abs() / (size + 0.1 * size.amax(-1, keepdim=True).clamp(min=FLOOR) + FLOOR)
     power = harmonic.real.square() + harmonic.imag.square() + (2 * (lr.clamp(max=7) + INCOHERENCE)).exp()
     return {
         "complex": (complex_error * heard).sum() / (heard.sum() + 1),
@@ -71,10 +71,13 @@ def waveform_losses(got: Tensor, x: Tensor, e: Tensor, f0: Tensor, bins: Tensor)
     }
 
 
-def _share_vector(decoder: Decoder, source: int, voices: list[int]) -> None:
+def _share_vector(decoder: Decoder, source: int) -> None:
+    """Every voice starts near the one that is trained; the scatter gives each directions of its own."""
     with torch.no_grad():
-        for voice in voices:
-            decoder.voices.weight[voice] = decoder.voices.weight[source]
+        vectors = decoder.voices.weight
+        kept = vectors[source].clone()
+        vectors.copy_(kept + 0.3 * torch.randn_like(vectors))
+        vectors[source] = kept
 
 
 def main() -> None:
@@ -85,8 +88,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("work/runs/waveform"))
     parser.add_argument("--minutes", type=float, default=80)
     parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--batch", type=int, default=12)
-    parser.add_argument("--frames", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--frames", type=int, default=96)
     parser.add_argument("--share", type=float, default=0.5, help="share of the batch that is bootstrap")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -98,14 +101,18 @@ def main() -> None:
     first = ENGLISH_VOICES.index(bootstrap.voice)
     numbers = [ENGLISH_VOICES.index(corpus.voice) for corpus in corpora]
     targets = BootstrapTargets()
-    decoder = Decoder(VoiceConfig(width=base().width))
+    decoder = Decoder(base())
     decoder.load_state_dict(torch.load(args.init, map_location="cpu", weights_only=True)["average"])
-    _share_vector(decoder, first, [n for n in range(base().voices) if n != first])
+    torch.manual_seed(0)
+    _share_vector(decoder, first)
     decoder.to(device)
     rng = np.random.default_rng()
     held = [
         gather([(bootstrap, n, 0, first) for n in range(12)], 80),
-        *(gather([(c, n, 0, number) for n in range(4)], 80) for c, number in zip(corpora, numbers, strict=True)),
+        *(
+            gather([(c, n, 0, number) for n in range(4)], 80)
+            for c, number in zip(corpora, numbers, strict=True)
+        ),
     ]
     drawn = [(without_first(bootstrap, 16), first, 1.0)]
     others = [(without_first(c, 4), n, 1.0) for c, n in zip(corpora, numbers, strict=True)]
