@@ -20,7 +20,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from duologue.voice.frontend.alphabet import STRESS
 from duologue.voice.frontend.lexicon import DATA, Lang
+from duologue.voice.frontend.stress import VOWELS
 from duologue.voice.frontend.tensors import read
 
 __all__ = ["LETTERS", "SLOTS", "UnknownWords", "letters_of"]
@@ -57,10 +59,11 @@ class UnknownWords:
             for i in range(sum(name.endswith(".gain") for name in w) - 1)
         ]
         self._last = (w["head.gain"], w["head.shift"], w["head.weight"], w["head.bias"])
-        vowels = [s.lstrip("ˈˌ") for s in self._sounds]
-        at = {s: i for i, s in enumerate(self._sounds)}
-        self._with_primary = [at.get("ˈ" + v, i) for i, v in enumerate(vowels)]
-        self._with_secondary = [at.get("ˌ" + v, i) for i, v in enumerate(vowels)]
+        at = {sound: i for i, sound in enumerate(self._sounds)}
+        bare = [sound.lstrip(STRESS) for sound in self._sounds]
+        self._with_secondary = [at.get("ˌ" + sound, i) for i, sound in enumerate(bare)]
+        self._is_vowel = [sound[:1] in VOWELS for sound in bare]
+        self._primary = np.array([i for i, sound in enumerate(self._sounds) if sound.startswith("ˈ")])
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -95,15 +98,16 @@ class UnknownWords:
         return "".join(self._sounds[s] for s in sounds)
 
     def _one_main_stress(self, sounds: list[int], scores: npt.NDArray[np.float32]) -> None:
-        primary = [self._with_primary[s] for s in sounds]
-        vowels = [i for i, s in enumerate(sounds) if self._sounds[primary[i]].startswith("ˈ")]
-        main = [i for i in vowels if sounds[i] == primary[i]]
-        if not vowels or len(main) == 1:
+        """Raise the likeliest vowel where no sound has main stress, lower all but one where several do."""
+        main = [i for i, sound in enumerate(sounds) if self._sounds[sound].startswith("ˈ")]
+        candidates = main or [i for i, sound in enumerate(sounds) if self._is_vowel[sound]]
+        if not candidates or len(main) == 1:
             return
-        winner = max(main or vowels, key=lambda i: float(scores[i, primary[i]]))
+        likely = scores[candidates][:, self._primary]
+        row, column = divmod(int(likely.argmax()), likely.shape[1])
         for i in main:
             sounds[i] = self._with_secondary[sounds[i]]
-        sounds[winner] = primary[winner]
+        sounds[candidates[row]] = int(self._primary[column])
 
 
 def _normalized(
