@@ -24,9 +24,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from report import RESULTS, machine, table
-
 from duologue.voice.frontend import Frontend
+from report import RESULTS, machine, table
 
 CASES = Path(__file__).parent / "frontend_cases" / "normalisation.tsv"
 HISTORY = (
@@ -75,13 +74,23 @@ def words(said: str) -> str:
 
 def bare(phonemes: str) -> str:
     """Phonemes without stress, spaces and punctuation, weak vowels as one."""
-    return re.sub(r"[^\w]|[ˈˌː]", "", phonemes).replace("ɐ", "ə").replace("ᵻ", "ɪ").replace("T", "t").replace("ɾ", "t")
+    return (
+        re.sub(r"[^\w]|[ˈˌː]", "", phonemes)
+        .replace("ɐ", "ə")
+        .replace("ᵻ", "ɪ")
+        .replace("T", "t")
+        .replace("ɾ", "t")
+    )
 
 
 def forms(spoken: list[str]) -> list[str]:
     """The accepted forms as a pronouncer may want them: letters apart or together, with and without "and"."""
     joined = [re.sub(r"\b(?:[A-Z] )+[A-Z]\b", lambda m: m[0].replace(" ", ""), s) for s in spoken]
-    return [v for s in dict.fromkeys([*spoken, *joined]) for v in dict.fromkeys([s, s.replace("hundred ", "hundred and ")])]
+    return [
+        v
+        for s in dict.fromkeys([*spoken, *joined])
+        for v in dict.fromkeys([s, s.replace("hundred ", "hundred and ")])
+    ]
 
 
 def by_words(normalize: Callable[[str], str]) -> Callable[[str, list[str]], bool]:
@@ -145,7 +154,10 @@ def main() -> None:
 
     frontend = Frontend()
     peer, spelled = hibari(), num2words()
-    judges = {"duologue, words": by_words(frontend.normalize), "duologue, phonemes": by_phonemes(frontend.phonemize)}
+    judges = {
+        "duologue, words": by_words(frontend.normalize),
+        "duologue, phonemes": by_phonemes(frontend.phonemize),
+    }
     if peer is not None:
         judges["hibari-tts, phonemes"] = by_phonemes(peer)
     if spelled is not None:
@@ -165,7 +177,11 @@ def main() -> None:
                 said = frontend.normalize(written) if name.endswith("words") else frontend.phonemize(written)
                 print(f"{name}: {written!r} -> {said!r}, wanted {spoken[0]!r}")
             if good:
-                for key in (category, "all", "all fresh" if category.startswith("fresh") else "all first batch"):
+                for key in (
+                    category,
+                    "all",
+                    "all fresh" if category.startswith("fresh") else "all first batch",
+                ):
                     right[name][key] += 1
     order = sorted(total, key=lambda key: key.startswith("all"))
     rows = [
@@ -177,15 +193,45 @@ def main() -> None:
     ours, theirs = milliseconds(frontend.script), milliseconds(peer) if peer is not None else None
     normal = milliseconds(frontend.normalize)
     speed = [
-        {"system": "duologue, whole front end with spans", "mean": f"{sum(ours) / len(ours):.3f} ms", "worst": f"{max(ours):.3f} ms"},
-        {"system": "duologue, normalisation alone", "mean": f"{sum(normal) / len(normal):.3f} ms", "worst": f"{max(normal):.3f} ms"},
+        {
+            "system": "duologue, whole front end with spans",
+            "mean": f"{sum(ours) / len(ours):.3f} ms",
+            "worst": f"{max(ours):.3f} ms",
+        },
+        {
+            "system": "duologue, normalisation alone",
+            "mean": f"{sum(normal) / len(normal):.3f} ms",
+            "worst": f"{max(normal):.3f} ms",
+        },
     ]
-    lines = ["# The front end", "", *machine(["hibari-tts", "num2words"]), "", "## Normalisation", "", table(rows), "", HISTORY, ""]
+    lines = [
+        "# The front end",
+        "",
+        *machine(["hibari-tts", "num2words"]),
+        "",
+        "## Normalisation",
+        "",
+        table(rows),
+        "",
+        HISTORY,
+        "",
+    ]
     if theirs is not None:
         speed.append(
-            {"system": "hibari-tts, g2p", "mean": f"{sum(theirs) / len(theirs):.3f} ms", "worst": f"{max(theirs):.3f} ms"}
+            {
+                "system": "hibari-tts, g2p",
+                "mean": f"{sum(theirs) / len(theirs):.3f} ms",
+                "worst": f"{max(theirs):.3f} ms",
+            }
         )
-    lines += ["## Time per sentence", "", f"{len(SENTENCES)} sentences, least of 40 runs each, one thread.", "", table(speed), ""]
+    lines += [
+        "## Time per sentence",
+        "",
+        f"{len(SENTENCES)} sentences, least of 40 runs each, one thread.",
+        "",
+        table(speed),
+        "",
+    ]
     if theirs is not None:
         lines += [f"hibari-tts takes {sum(theirs) / sum(ours):.2f} times our time.", ""]
     try:
@@ -195,7 +241,14 @@ def main() -> None:
     else:
         found = frontend_homographs.run()
         shares = [{"system": k, "right": f"{100 * v:.1f} %"} for k, v in found.items() if k != "cases"]
-        lines += ["## Homographs", "", f"{found['cases']:.0f} sentences, American English.", "", table(shares), ""]
+        lines += [
+            "## Homographs",
+            "",
+            f"{found['cases']:.0f} sentences, American English.",
+            "",
+            table(shares),
+            "",
+        ]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "frontend.md").write_text("\n".join(lines), encoding="utf-8")
     print("\n".join(lines))

@@ -1,8 +1,8 @@
 import pytest
 
 from duologue.voice.frontend import Frontend
-from duologue.voice.frontend.frontend import LONGEST_PAUSE
 from duologue.voice.frontend.markup import parse_inline, seconds_of
+from duologue.voice.frontend.reading import LONGEST_PAUSE
 
 frontend = Frontend()
 
@@ -51,7 +51,8 @@ def test_other_brackets_are_text():
 
 
 @pytest.mark.parametrize(
-    ("written", "seconds"), [("500ms", 0.5), ("1.5s", 1.5), ("+2 s", 2.0), ("s", None), ("-1s", None), ("1m", None)]
+    ("written", "seconds"),
+    [("500ms", 0.5), ("1.5s", 1.5), ("+2 s", 2.0), ("s", None), ("-1s", None), ("1m", None)],
 )
 def test_seconds(written, seconds):
     assert seconds_of(written) == seconds

@@ -36,7 +36,11 @@ def test_benchmark_cases_hold():
 @pytest.mark.parametrize(
     ("written", "american", "british"),
     [
-        ("It was 03/04/2022.", "it was march fourth twenty twenty two", "it was the third of april twenty twenty two"),
+        (
+            "It was 03/04/2022.",
+            "it was march fourth twenty twenty two",
+            "it was the third of april twenty twenty two",
+        ),
         ("105 men", "one hundred five men", "one hundred and five men"),
         ("On 2022-04-03.", "on april third twenty twenty two", "on the third of april twenty twenty two"),
     ],
@@ -65,7 +69,13 @@ def test_tokens_know_their_place(text, pieces):
 
 def test_written_words_share_a_source():
     tokens = [t for t in tokens_of("I paid $5 now") if t.kind == "word"]
-    assert [(t.text, t.source) for t in tokens] == [("I", 0), ("paid", 1), ("five", 2), ("dollars", 2), ("now", 3)]
+    assert [(t.text, t.source) for t in tokens] == [
+        ("I", 0),
+        ("paid", 1),
+        ("five", 2),
+        ("dollars", 2),
+        ("now", 3),
+    ]
 
 
 def test_kinds_of_tokens():

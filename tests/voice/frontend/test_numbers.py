@@ -1,6 +1,15 @@
 import pytest
 
-from duologue.voice.frontend.numbers import cardinal, century_pairs, decimal, digits, number, ordinal, plural, year
+from duologue.voice.frontend.numbers import (
+    cardinal,
+    century_pairs,
+    decimal,
+    digits,
+    number,
+    ordinal,
+    plural,
+    year,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +41,13 @@ def test_too_long_for_a_quantity_is_read_singly():
 
 @pytest.mark.parametrize(
     ("written", "spoken"),
-    [("1", "first"), ("12", "twelfth"), ("20", "twentieth"), ("101", "one hundred first"), ("1000", "one thousandth")],
+    [
+        ("1", "first"),
+        ("12", "twelfth"),
+        ("20", "twentieth"),
+        ("101", "one hundred first"),
+        ("1000", "one thousandth"),
+    ],
 )
 def test_ordinal(written, spoken):
     assert ordinal(written) == spoken

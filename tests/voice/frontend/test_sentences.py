@@ -65,4 +65,7 @@ def test_long_stretches_are_cut_and_nothing_is_lost(text):
 def test_fixed_stretches_stay_whole():
     text = "Say Yes. No now. End."
     at = text.index("Yes")
-    assert [text[s.start : s.end] for s in sentences(text, fixed=[(at, at + 7)])] == ["Say Yes. No now.", "End."]
+    assert [text[s.start : s.end] for s in sentences(text, fixed=[(at, at + 7)])] == [
+        "Say Yes. No now.",
+        "End.",
+    ]

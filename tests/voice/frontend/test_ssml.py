@@ -27,7 +27,9 @@ def test_spans_point_into_the_document():
 
 
 def test_prosody_nests_and_multiplies():
-    utterance = only('<prosody rate="50%" pitch="+2st" volume="+6dB">slow <prosody rate="200%" pitch="-1st">x ray</prosody></prosody> off')
+    utterance = only(
+        '<prosody rate="50%" pitch="+2st" volume="+6dB">slow <prosody rate="200%" pitch="-1st">x ray</prosody></prosody> off'
+    )
     prosodies = [utterance.phonemes[w.first].prosody for w in utterance.words]
     assert (prosodies[0].rate, prosodies[0].pitch, prosodies[0].volume) == (0.5, 2.0, 6.0)
     assert (prosodies[1].rate, prosodies[1].pitch, prosodies[1].volume) == (1.0, 1.0, 6.0)
@@ -61,14 +63,14 @@ def test_prosody_values(attribute, field, value):
         '<prosody contour="(0%,+20Hz)">w</prosody>',
         '<emphasis level="huge">w</emphasis>',
         '<audio src="a.wav">w<desc>sound</desc></audio>',
-        '<foo>w</foo>',
+        "<foo>w</foo>",
         '<say-as interpret-as="expletive">w</say-as>',
         '<say-as interpret-as="date">w</say-as>',
         '<phoneme alphabet="x-sampa" ph="w">w</phoneme>',
         '<lang xml:lang="fr-FR">w</lang>',
-        '<sub>w</sub>',
+        "<sub>w</sub>",
         'w<break time="long"/>',
-        'w<mark/>',
+        "w<mark/>",
     ],
 )
 def test_what_is_not_supported_is_reported_and_spoken(body):
@@ -114,7 +116,9 @@ def test_voice_style_and_language():
 
 
 def test_sub_phoneme_and_marks():
-    utterance = only('See <sub alias="World Wide Web">WWW</sub>, <mark name="here"/><phoneme ph="təˈmeɪtoʊ">tomato</phoneme>.')
+    utterance = only(
+        'See <sub alias="World Wide Web">WWW</sub>, <mark name="here"/><phoneme ph="təˈmeɪtoʊ">tomato</phoneme>.'
+    )
     assert [w.text for w in utterance.words] == ["See", "WWW", "tomato"]
     assert "təmˈAtO" in str(utterance)
     (mark,) = utterance.marks

@@ -41,7 +41,9 @@ class Aligned:
         if self._starts is None or self._ends is None:
             return start, end
         if start >= end:
-            point = self._starts[start] if start < len(self._starts) else (self._ends[-1] if self._ends else 0)
+            point = (
+                self._starts[start] if start < len(self._starts) else (self._ends[-1] if self._ends else 0)
+            )
             return point, point
         return self._starts[start], self._ends[end - 1]
 

@@ -35,42 +35,46 @@ class Line:
 def assemble(tokens: Sequence[Token], sounds: Sequence[str], marks: Sequence[tuple[int, str]] = ()) -> Line:
     """The phonemes of tokens in order. marks: original position and name, in order."""
     line = Line([], [], [])
+    phonemes, words = line.phonemes, line.words
     waiting = list(marks)
     index, count = 0, len(tokens)
     end = tokens[0].start if tokens else 0
     floor = 0
     while index < count:
         token = tokens[index]
+        start, stop = token.start, token.end
         last = index + 1
-        while last < count and tokens[last].start == token.start and tokens[last].end == token.end:
+        while last < count and tokens[last].start == start and tokens[last].end == stop:
             last += 1
-        while waiting and waiting[0][0] <= token.start:
-            line.marks.append(Mark(waiting.pop(0)[1], len(line.phonemes)))
+        while waiting and waiting[0][0] <= start:
+            line.marks.append(Mark(waiting.pop(0)[1], len(phonemes)))
+        if token.space_before and phonemes and sounds[index]:
+            joined = token.kind != "punct" and words[-1] == token.source
+            gap = max(floor, min(end, start))
+            phonemes.append(Phoneme(" ", gap, max(gap, start), token.prosody))
+            words.append(token.source if joined else -1)
+            floor = gap
         symbols: list[tuple[str, int, Token]] = []
-        joined = bool(line.words) and line.words[-1] == token.source and token.kind != "punct"
         for place in range(index, last):
             piece = tokens[place]
             word = -1 if piece.kind == "punct" else piece.source
-            if piece.space_before and (symbols or line.phonemes) and sounds[place]:
-                symbols.append((" ", word if place > index or joined else -1, piece))
+            if piece.space_before and symbols and sounds[place]:
+                symbols.append((" ", word, piece))
             symbols += [(symbol, word, piece) for symbol in sounds[place] if symbol in SYMBOLS]
-        if symbols and symbols[0][0] == " ":
-            start = max(floor, min(end, token.start))
-            line.phonemes.append(Phoneme(" ", start, max(start, token.start), token.prosody))
-            line.words.append(symbols[0][1])
-            floor = start
-            del symbols[0]
-        size, width = len(symbols), token.end - token.start
+        size, width = len(symbols), stop - start
+        start = max(start, floor)
         for place, (symbol, word, piece) in enumerate(symbols):
-            start = max(floor, token.start + place * width // size)
-            stop = token.start - (-(place + 1) * width // size)
-            line.phonemes.append(Phoneme(symbol, start, max(start, stop), piece.prosody))
-            line.words.append(word)
-            floor = start
-        end = token.end
+            first = token.start + place * width // size
+            if first < start:
+                first = start
+            over = token.start - (-(place + 1) * width // size)
+            phonemes.append(Phoneme(symbol, first, over if over > first else first, piece.prosody))
+            words.append(word)
+            floor = first
+        end = stop
         index = last
-    while waiting:
-        line.marks.append(Mark(waiting.pop(0)[1], len(line.phonemes)))
+    for _, name in waiting:
+        line.marks.append(Mark(name, len(phonemes)))
     return line
 
 
@@ -79,7 +83,7 @@ def close(line: Line, symbol: str = ".") -> None:
     for phoneme in reversed(line.phonemes):
         if phoneme.symbol in _CLOSING:
             return
-        if phoneme.symbol not in "”)\" ":
+        if phoneme.symbol not in '”)" ':
             break
     if line.phonemes:
         last = line.phonemes[-1]
@@ -111,7 +115,9 @@ def _cut(line: Line, begin: int, limit: int, rest: int) -> int:
     share = rest // -(-rest // limit)
     best, best_distance = 0, limit
     for at in range(begin + limit // 4, begin + limit):
-        if line.phonemes[at].symbol in _CLAUSES and (at + 1 >= len(line.phonemes) or line.phonemes[at + 1].symbol == " "):
+        if line.phonemes[at].symbol in _CLAUSES and (
+            at + 1 >= len(line.phonemes) or line.phonemes[at + 1].symbol == " "
+        ):
             distance = abs(at + 1 - begin - share)
             if distance < best_distance:
                 best, best_distance = at + 1, distance
@@ -144,7 +150,7 @@ def _utterance(
         first = place
         while place < stop and line.words[place] == word:
             place += 1
-        start, end = line.phonemes[first].start, max(p.end for p in line.phonemes[first:place])
+        start, end = line.phonemes[first].start, line.phonemes[place - 1].end
         words.append(WordSpan(text[start:end], start, end, first - begin, place - begin))
     marks = tuple(
         Mark(m.name, m.phoneme - begin)

@@ -15,7 +15,9 @@ from duologue.voice.frontend.markup import seconds_of
 
 __all__ = ["break_seconds", "pitch_factor", "pitch_semitones", "rate_factor", "volume_decibels"]
 
-_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<n>\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})\s*(?P<unit>%|st|dB|Hz|)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<n>\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})\s*(?P<unit>%|st|dB|Hz|)", re.IGNORECASE
+)
 
 _RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.25, "x-fast": 1.6}
 _PITCHES = {"x-low": -6.0, "low": -3.0, "medium": 0.0, "default": 0.0, "high": 3.0, "x-high": 6.0}

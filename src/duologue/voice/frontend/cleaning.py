@@ -20,19 +20,15 @@ __all__ = ["clean", "fold"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _APOSTROPHES = "’‘ʼʹ＇`´ʻ‛"
 _TABLE: dict[int, str] = dict.fromkeys(map(ord, _APOSTROPHES), "'")
-_TABLE |= dict.fromkeys([*range(0x00, 0x09), *range(0x0B, 0x20), 0x7F, *range(0x80, 0xA0)], " ")
-_TABLE |= dict.fromkeys(
-    [0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0B, 0x0C], " "
-)
+_TABLE |= dict.fromkeys([*range(0x09), *range(0x0B, 0x20), 0x7F, *range(0x80, 0xA0)], " ")
+_TABLE |= dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0B, 0x0C], " ")
 _TABLE |= {0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0x0D: "\n", 0x09: " "}
 _TABLE |= dict.fromkeys(map(ord, "‐‑⁃­"), "-") | dict.fromkeys(map(ord, "‒"), "–")
 _TABLE |= dict.fromkeys(map(ord, "„‟〝〞＂«»"), '"')
 _TABLE |= {ord("⁄"): "/", ord("∕"): "/", ord("μ"): "µ", ord("º"): "°", 0x2126: "Ω", 0x212A: "K", 0x212B: "Å"}
 _TABLE |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF07, 0xFF02)}
 
-_ZEROS = (
-    "٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
-)
+_ZEROS = "٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
 _TABLE |= {ord(zero) + n: str(n) for zero in _ZEROS for n in range(10)}
 
 _CHANGED = re.compile(

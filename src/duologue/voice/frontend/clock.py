@@ -17,9 +17,11 @@ __all__ = ["CLOCK_RULES", "clock_words"]
 
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm]\b\.?(?!\w))"
 _VERSED = frozenset(
-    """genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings chronicles ezra nehemiah esther
+    """genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings chronicles ezra
+    nehemiah esther
     job psalm psalms proverbs ecclesiastes isaiah jeremiah lamentations ezekiel daniel hosea joel amos obadiah
-    jonah micah nahum habakkuk zephaniah haggai zechariah malachi matthew mark luke john acts romans corinthians
+    jonah micah nahum habakkuk zephaniah haggai zechariah malachi matthew mark luke john acts romans
+    corinthians
     galatians ephesians philippians colossians thessalonians timothy titus philemon hebrews james peter jude
     revelation quran koran surah sura""".split()
 )
@@ -53,7 +55,7 @@ def _time(match: re.Match[str], site: Site) -> list[Part] | None:
     if second:
         count = [(str(int(hour)), "hour"), (str(int(minute)), "minute"), (str(int(second)), "second")]
         said = [f"{cardinal(n)} {name}{'' if n == '1' else 's'}" for n, name in count if n != "0"]
-        words = " ".join(said[:-1] + ["and", said[-1]]) if len(said) > 1 else (said or ["zero"])[0]
+        words = " ".join([*said[:-1], "and", said[-1]]) if len(said) > 1 else (said or ["zero"])[0]
         return [Part(match.start(), match.end("second"), words)]
     if int(hour) > 24 or int(minute) > 59:
         return None
@@ -76,7 +78,11 @@ def _hours(match: re.Match[str], site: Site) -> list[Part] | None:
     hour, end = int(match.group("hour")), int(match.group("end"))
     if hour > 12 or end > 12:
         return None
-    last = clock_words(match.group("end"), match.group("minute"), True) if match.group("minute") else cardinal(str(end))
+    last = (
+        clock_words(match.group("end"), match.group("minute"), True)
+        if match.group("minute")
+        else cardinal(str(end))
+    )
     return [
         Part(match.start(), match.end("hour"), cardinal(str(hour))),
         Part(match.start("dash"), match.start("half"), "to " + last),
@@ -104,7 +110,13 @@ CLOCK_RULES = [
         ),
         _time,
     ),
-    Rule("hours", re.compile(rf"(?P<hour>\d{{1,2}})(?P<dash>\s?[-–—]\s?)(?P<end>\d{{1,2}})(?::(?P<minute>[0-5]\d))?\s?{_HALF}"), _hours),
+    Rule(
+        "hours",
+        re.compile(
+            rf"(?P<hour>\d{{1,2}})(?P<dash>\s?[-–—]\s?)(?P<end>\d{{1,2}})(?::(?P<minute>[0-5]\d))?\s?{_HALF}"
+        ),
+        _hours,
+    ),
     Rule("hour", re.compile(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s?{_HALF}"), _hour),
     Rule("ratio", re.compile(r"(?P<first>\d{1,3}):(?P<second>\d{1,3})(?![\d:]|\w|[.,]\d)"), _ratio),
 ]

@@ -42,7 +42,13 @@ def code_parts(text: str, start: int, end: int, site: Site) -> list[Part]:
         written = run.group().translate(_SUBSCRIPTS)
         if written[0].isdecimal():
             parts.append(Part(run.start(), run.end(), _figures(written, False)))
-        elif written == "s" and parts and parts[-1].words[-1].isalpha() and text[run.start() - 1].isdecimal() and run.end() == end:
+        elif (
+            written == "s"
+            and parts
+            and parts[-1].words[-1].isalpha()
+            and text[run.start() - 1].isdecimal()
+            and run.end() == end
+        ):
             last = parts.pop()
             parts.append(Part(last.start, run.end(), plural(last.words)))
         elif written.isalpha():
@@ -50,13 +56,20 @@ def code_parts(text: str, start: int, end: int, site: Site) -> list[Part]:
                 parts.append(Part(run.start(), run.end(), written))
             elif written.isupper():
                 parts.append(capitals(run.start(), run.end(), written, site))
-            elif len(written) == 1 or not _VOWEL.search(written) or (len(written) < 3 and not site.known):
-                parts.append(Part(run.start(), run.end(), written.upper()))
-            elif site.known and len(written) < 5 and not site.known(written.lower()):
+            elif _lettered(written, site):
                 parts.append(Part(run.start(), run.end(), written.upper()))
             else:
                 parts.append(Part(run.start(), run.end(), written, "word"))
     return parts
+
+
+def _lettered(written: str, site: Site) -> bool:
+    """Whether small letters in a code are read one by one: too few, unsayable or unknown."""
+    if len(written) == 1 or not _VOWEL.search(written):
+        return True
+    if site.known is None:
+        return len(written) < 3
+    return len(written) < 5 and not site.known(written.lower())
 
 
 def _code(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -70,7 +83,8 @@ _ELEMENT = (
 
 
 def _formula(match: re.Match[str], site: Site) -> list[Part] | None:
-    """Na2CO3, C6H12O6, NaCl: every symbol letter by letter; single capitals with figures only if two or more."""
+    """Na2CO3, C6H12O6, NaCl: every symbol letter by letter; single capitals with figures only if two or
+    more."""
     written = match.group()
     if not re.search(r"[a-z]", written) or len(re.findall(r"[A-Z]", written)) < 2:
         return None
@@ -84,7 +98,9 @@ def _formula(match: re.Match[str], site: Site) -> list[Part] | None:
     return parts
 
 
-_SALTS = frozenset("NaCl KCl NaOH KOH HCl HBr NaF LiF MgO CaO ZnO FeO CuO TiO FeS ZnS NaBr KBr AgCl NaH LiH".split())
+_SALTS = frozenset(
+    "NaCl KCl NaOH KOH HCl HBr NaF LiF MgO CaO ZnO FeO CuO TiO FeS ZnS NaBr KBr AgCl NaH LiH".split()
+)
 
 
 def _colour(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -99,11 +115,19 @@ def _colour(match: re.Match[str], site: Site) -> list[Part] | None:
 
 CODE_RULES = [
     Rule("formula", re.compile(rf"(?:{_ELEMENT}(?:\d{{1,2}}|[₀-₉]+)?)+(?![\w'’-])"), _formula),
-    Rule("code", re.compile(r"(?=[^\W_]*[^\W\d_])(?=[^\W_]*[\d₀-₉])[^\W_]+(?:\.\d+[^\W_]*)?(?:-(?=[^\W_]{0,12}\d)[^\W_]{1,24}){0,5}(?![\w])"), _code),
+    Rule(
+        "code",
+        re.compile(
+            r"(?=[^\W_]*[^\W\d_])(?=[^\W_]*[\d₀-₉])[^\W_]+(?:\.\d+[^\W_]*)?(?:-(?=[^\W_]{0,12}\d)[^\W_]{1,24}){0,5}(?![\w])"
+        ),
+        _code,
+    ),
     Rule("code with hyphen", re.compile(r"[^\W\d_]{1,6}-\d+(?:\.\d+)?[A-Za-z]{0,3}(?![\w]|[-/.,]\d)"), _code),
     Rule("figures with letters", re.compile(r"\d+(?:\.\d+)?(?:-?[A-Za-z]{1,3})(?!\w)"), _code),
     Rule("model", re.compile(r"7\d7-\d{1,3}(?!\w)"), _code),
 ]
 COLOUR_RULES = [
-    Rule("colour", re.compile(r"#(?P<figures>[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?|[0-9A-Fa-f]{3})(?!\w)"), _colour)
+    Rule(
+        "colour", re.compile(r"#(?P<figures>[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?|[0-9A-Fa-f]{3})(?!\w)"), _colour
+    )
 ]

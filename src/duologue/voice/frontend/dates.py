@@ -29,12 +29,16 @@ for _name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split():
     DAYS[_name[:3].lower()] = _name
 DAYS |= {"tues": "Tuesday", "weds": "Wednesday", "thur": "Thursday", "thurs": "Thursday"}
 
-_MONTH = r"(?P<month>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?)"
+_MONTH = (
+    r"(?P<month>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?)"
+)
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<suffix>st|nd|rd|th|ST|ND|RD|TH)?(?![\d])"
 _YEAR = r"(?P<year>1\d{3}|20\d\d|[3-9]\d\d)(?![\d,]*\d)(?!\.\d|%|\s?(?:km|kg|people)\b)"
 
 _YEARLY = frozenset(
-    """in since by until till before after during around circa year years late early mid copyright summer spring
+    """in since by until till before after during around circa year years late early mid copyright
+    summer spring
     autumn fall winter season of from to between and class january february march april may june july august
     september october november december jan feb mar apr jun jul aug sep sept oct nov dec election olympics
     c ca budget edition model vintage census""".split()
@@ -51,8 +55,24 @@ def is_year(written: str, site: Site, start: int, end: int) -> bool:
     if not 1000 <= value <= 2199:
         return False
     following = next_word(site.text, end) if site.text[end : end + 1] == " " else ""
-    counted = following.islower() and len(following) > 3 and following.endswith("s") and not following.endswith("ss")
-    counted = counted and following not in ("was", "is", "this", "has", "marks", "remains", "saw", "looks", "ends", "begins")
+    counted = (
+        following.islower()
+        and len(following) > 3
+        and following.endswith("s")
+        and not following.endswith("ss")
+    )
+    counted = counted and following not in (
+        "was",
+        "is",
+        "this",
+        "has",
+        "marks",
+        "remains",
+        "saw",
+        "looks",
+        "ends",
+        "begins",
+    )
     before = previous_word(site.text, start).lower()
     if before in _YEARLY:
         return not (counted and before in ("of", "from", "to", "and", "between", "by", "after", "around"))
@@ -83,7 +103,13 @@ def _month_day(match: re.Match[str], site: Site) -> list[Part] | None:
     stop = match.end("suffix") if match.group("suffix") else match.end("day")
     parts.append(Part(match.start("day"), stop, day))
     if match.group("last"):
-        parts.append(Part(match.start("dash"), match.end("last"), "to " + _day(re.sub(r"\D", "", match.group("last")), site)))
+        parts.append(
+            Part(
+                match.start("dash"),
+                match.end("last"),
+                "to " + _day(re.sub(r"\D", "", match.group("last")), site),
+            )
+        )
     if match.group("year"):
         parts.append(Part(match.start("year"), match.end("year"), _year(match.group("year"), site)))
     return parts
@@ -117,7 +143,9 @@ def _figures(month: int, day: int, written_year: str, match: re.Match[str], site
     if len(written_year) == 4:
         words += " " + _year(written_year, site)
     elif written_year:
-        words += " " + (cardinal(written_year) if written_year[0] != "0" else "oh " + digits(written_year[1:]))
+        words += " " + (
+            cardinal(written_year) if written_year[0] != "0" else "oh " + digits(written_year[1:])
+        )
     return [Part(match.start(), match.end(), words)]
 
 
@@ -139,7 +167,11 @@ def _iso(match: re.Match[str], site: Site) -> list[Part] | None:
     if parts and match.group("hour"):
         hour, minute = match.group("hour"), match.group("minute")
         clock = cardinal(hour.lstrip("0") or "0")
-        clock += " hundred" if minute == "00" else (" oh " + cardinal(minute[1]) if minute[0] == "0" else " " + cardinal(minute))
+        clock += (
+            " hundred"
+            if minute == "00"
+            else (" oh " + cardinal(minute[1]) if minute[0] == "0" else " " + cardinal(minute))
+        )
         cut = match.start("hour")
         parts = [Part(match.start(), cut, parts[0].words), Part(cut, match.end(), ", " + clock)]
     return parts
@@ -168,14 +200,17 @@ def _short_year(match: re.Match[str], site: Site) -> list[Part] | None:
     return [Part(match.start(), match.end(), words)]
 
 
+_FIGURE = re.compile(r"\s?\d")
+
+
 def _weekday(match: re.Match[str], site: Site) -> list[Part] | None:
     """Mon., Tues, Fri before a stop, a comma, a date or a range ("Mon-Fri")."""
     written = match.group("day")
     if not (written[0].isupper() and written[1:].islower()):
         return None
-    if written in ("Sat", "Sun", "Wed") and not (match.group("mark") or match.group("last")):
-        if not site.text[match.end() : match.end() + 2].strip().isdigit():
-            return None
+    plain = not (match.group("mark") or match.group("last"))
+    if written in ("Sat", "Sun", "Wed") and plain and not _FIGURE.match(site.text, match.end()):
+        return None
     end = match.end("day") + (1 if match.group("mark") == "." else 0)
     parts = [Part(match.start(), end, DAYS[written.lower()])]
     if match.group("last"):
@@ -209,7 +244,11 @@ MONTH_RULES = [
         ),
         _month_day,
     ),
-    Rule("months", re.compile(rf"(?P<first>(?i:{_MONTH_NAMES})\b\.?)[-–](?P<last>(?i:{_MONTH_NAMES})\b\.?)"), _months),
+    Rule(
+        "months",
+        re.compile(rf"(?P<first>(?i:{_MONTH_NAMES})\b\.?)[-–](?P<last>(?i:{_MONTH_NAMES})\b\.?)"),
+        _months,
+    ),
     Rule(
         "weekday",
         re.compile(
@@ -234,7 +273,11 @@ DATE_RULES = [
         ),
         _numeric,
     ),
-    Rule("day month", re.compile(_DAY + r"(?:(?P<of>\sof)\s|[\s-])" + _MONTH + r"(?:(?:,?\s|-)" + _YEAR + r")?(?![\w])"), _day_month),
+    Rule(
+        "day month",
+        re.compile(_DAY + r"(?:(?P<of>\sof)\s|[\s-])" + _MONTH + r"(?:(?:,?\s|-)" + _YEAR + r")?(?![\w])"),
+        _day_month,
+    ),
     Rule("decade", re.compile(r"(?P<figures>(?:1\d|20)\d0|\d0)['’]?(?P<s>s)(?!\w)"), _decade),
     Rule("short year", re.compile(r"['’‘](?P<figures>\d\d)(?P<s>s)?(?!\w|[.,:]\d)"), _short_year),
 ]

@@ -44,7 +44,9 @@ def parse_inline(text: str) -> Passage:
             seconds = seconds_of(match.group("time"))
             builder.copy(text[last:start], last)
             if seconds is None:
-                builder.notice(f"{match.group()} is no pause: write [pause:500ms] or [pause:1.5s]", start, end)
+                builder.notice(
+                    f"{match.group()} is no pause: write [pause:500ms] or [pause:1.5s]", start, end
+                )
             else:
                 builder.cue("pause", start, end, seconds=seconds)
         else:

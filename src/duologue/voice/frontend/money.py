@@ -56,8 +56,12 @@ _ALIASES = {
     "ILS": "₪", "TRY": "₺", "UAH": "₴", "NGN": "₦", "THB": "฿", "PHP": "₱", "DKK": "kr", "NOK": "kr",
     "PLN": "zł", "Rs.": "Rs", "RMB": "CNY", "CN¥": "CNY", "SFr": "CHF", "SFr.": "CHF", "￥": "¥", "￡": "£",
 }  # fmt: skip
-_SYMBOLS = "|".join(re.escape(s) for s in sorted({*_CURRENCIES, *_ALIASES} - {"¢", "kr", "zł"}, key=len, reverse=True))
-_BEHIND = "|".join(re.escape(s) for s in sorted({*_CURRENCIES, *_ALIASES} - {"$", "Rs.", "Rs", "R$"}, key=len, reverse=True))
+_SYMBOLS = "|".join(
+    re.escape(s) for s in sorted({*_CURRENCIES, *_ALIASES} - {"¢", "kr", "zł"}, key=len, reverse=True)
+)
+_BEHIND = "|".join(
+    re.escape(s) for s in sorted({*_CURRENCIES, *_ALIASES} - {"$", "Rs.", "Rs", "R$"}, key=len, reverse=True)
+)
 _MONEY_SCALE = SCALE.replace("[kKMBT]", "[kKmMbBT]")
 
 
@@ -73,7 +77,13 @@ def _money(match: re.Match[str], site: Site) -> list[Part] | None:
         units = whole.replace(",", "").lstrip("0") or "0"
         small = fraction.lstrip("0")
         if not small:
-            return [Part(start, end, f"{cardinal(units, site.british)} {one if units == '1' or singular else many_name}")]
+            return [
+                Part(
+                    start,
+                    end,
+                    f"{cardinal(units, site.british)} {one if units == '1' or singular else many_name}",
+                )
+            ]
         minor = f"{cardinal(small)} {cent if small == '1' or singular else cents}"
         if units == "0":
             return [Part(start, end, minor)]

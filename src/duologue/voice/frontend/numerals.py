@@ -12,7 +12,16 @@ from __future__ import annotations
 import re
 
 from duologue.voice.frontend.dates import is_year
-from duologue.voice.frontend.numbers import cardinal, century_pairs, decimal, digits, number_words, ordinal, plural, year
+from duologue.voice.frontend.numbers import (
+    cardinal,
+    century_pairs,
+    decimal,
+    digits,
+    number_words,
+    ordinal,
+    plural,
+    year,
+)
 from duologue.voice.frontend.quantities import NUMBER, VULGAR
 from duologue.voice.frontend.rule import Part, Rule, Site, previous_word
 from duologue.voice.frontend.telephone import figure_groups
@@ -58,11 +67,17 @@ def _fraction(match: re.Match[str], site: Site) -> list[Part] | None:
     if whole is None:
         if (above, below) in (("24", "7"), ("9", "11"), ("7", "7")):
             return [Part(*match.span(), f"{cardinal(above)} {cardinal(below)}")]
-        if int(above) + int(below) == 100 and int(below) % 5 == 0 and int(below) < 95 or (above, below) == ("20", "20"):
+        if (int(above) + int(below) == 100 and int(below) % 5 == 0 and int(below) < 95) or (above, below) == (
+            "20",
+            "20",
+        ):
             return [Part(*match.span(), f"{cardinal(above)} {cardinal(below)}")]
-        if match.group("unit") == "mmHg" or int(above) > 50 and int(below) > 12 and int(below) != 100:
+        if match.group("unit") == "mmHg" or (int(above) > 50 and int(below) > 12 and int(below) != 100):
             end = match.end("below")
-            return [Part(match.start(), end, f"{cardinal(above)} over {cardinal(below)}"), *_unit(match, True)]
+            return [
+                Part(match.start(), end, f"{cardinal(above)} over {cardinal(below)}"),
+                *_unit(match, True),
+            ]
         if previous_word(site.text, match.start()).lower() in ("since", "on"):
             return None
     words = fraction_words(above, below, site.british)
@@ -103,14 +118,18 @@ def _dimensions(match: re.Match[str], site: Site) -> list[Part] | None:
     written = match.group("a")
     if written == "0":
         return None
-    words = century_pairs(written) if len(written) == 4 and written.isdigit() else decimal(written, site.british)
+    words = (
+        century_pairs(written) if len(written) == 4 and written.isdigit() else decimal(written, site.british)
+    )
     return [Part(match.start(), match.end("a"), words), Part(match.end("a"), match.end(), "by")]
 
 
 def _ordinal(match: re.Match[str], site: Site) -> list[Part] | None:
     words = ordinal(match.group("n"), site.british)
     if match.group("above"):
-        words = f"{cardinal(match.group('above'))} " + (plural(words) if match.group("above") != "1" else words)
+        words = f"{cardinal(match.group('above'))} " + (
+            plural(words) if match.group("above") != "1" else words
+        )
     elif match.group("s"):
         words = plural(words)
     return [Part(*match.span(), words)]
@@ -180,23 +199,47 @@ def _spaced(match: re.Match[str], site: Site) -> list[Part] | None:
 def _power(match: re.Match[str], site: Site) -> list[Part] | None:
     """1e6, 6.02E23."""
     sign = "minus " if match.group("sign") == "-" else ""
-    return [Part(*match.span(), f"{decimal(match.group('a'))} times ten to the power of {sign}{cardinal(match.group('n'))}")]
+    return [
+        Part(
+            *match.span(),
+            f"{decimal(match.group('a'))} times ten to the power of {sign}{cardinal(match.group('n'))}",
+        )
+    ]
 
 
 _VULGARS = "".join(VULGAR)
 FRACTION_RULES = [
     Rule(
         "height",
-        re.compile(r"(?:(?P<feet>\d{1,2})['′]\s?)?(?:(?P<inches>\d{1,2}(?:\.\d)?)(?:\"|″|”|''|′′))?(?![\w])(?<=['′\"″”])"),
+        re.compile(
+            r"(?:(?P<feet>\d{1,2})['′]\s?)?(?:(?P<inches>\d{1,2}(?:\.\d)?)(?:\"|″|”|''|′′))?(?![\w])(?<=['′\"″”])"
+        ),
         _height,
     ),
     Rule("height", re.compile(r"(?P<feet>[4-7])'(?P<inches>\d|1[01])(?!\w)"), _height),
-    Rule("fraction", re.compile(rf"(?:(?P<whole>\d{{1,3}})[ -])?(?P<above>\d{{1,3}})[/⁄](?P<below>\d{{1,4}})(?:\s?(?P<unit>{UNIT}))?(?![\w/]|[.,]\d)"), _fraction),
-    Rule("vulgar fraction", re.compile(rf"(?P<whole>\d+)? ?(?P<vulgar>[{_VULGARS}])(?:\s?(?P<unit>{UNIT}))?"), _vulgar),
+    Rule(
+        "fraction",
+        re.compile(
+            rf"(?:(?P<whole>\d{{1,3}})[ -])?(?P<above>\d{{1,3}})[/⁄](?P<below>\d{{1,4}})"
+            rf"(?:\s?(?P<unit>{UNIT}))?(?![\w/]|[.,]\d)"
+        ),
+        _fraction,
+    ),
+    Rule(
+        "vulgar fraction",
+        re.compile(rf"(?P<whole>\d+)? ?(?P<vulgar>[{_VULGARS}])(?:\s?(?P<unit>{UNIT}))?"),
+        _vulgar,
+    ),
     Rule("dimensions", re.compile(r"(?P<a>\d+(?:\.\d+)?) ?[xX] ?(?=\d)"), _dimensions),
 ]
 NUMERAL_RULES = [
-    Rule("ordinal", re.compile(r"(?:(?P<above>\d{1,2})/)?(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?i:st|nd|rd|th|º|ª)(?P<s>s)?(?!\w)"), _ordinal),
+    Rule(
+        "ordinal",
+        re.compile(
+            r"(?:(?P<above>\d{1,2})/)?(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?i:st|nd|rd|th|º|ª)(?P<s>s)?(?!\w)"
+        ),
+        _ordinal,
+    ),
     Rule("version", re.compile(r"(?P<v>[vV]\.?)?(?P<n>\d+(?:\.\d+)+)(?![\w]|[-]\d)"), _version),
     Rule("power of ten", re.compile(r"(?P<a>\d+(?:\.\d+)?)[eE](?P<sign>[+-]?)(?P<n>\d{1,3})(?!\w)"), _power),
     Rule("spaced number", re.compile(r"[1-9]\d{0,2}(?: \d{3}){2,}(?![\d])"), _spaced),

@@ -146,7 +146,6 @@ class PassageBuilder:
         self._atoms.append(Atom(start, self.position, kind, value, detail))
         return True
 
-
     def cue(
         self,
         kind: Literal["pause", "sentence", "paragraph", "mark"],
@@ -166,7 +165,11 @@ class PassageBuilder:
     def build(self) -> Passage:
         """The passage as collected."""
         return Passage(
-            self._text.build(), tuple(self._manners), tuple(self._atoms), tuple(self._cues), tuple(self.notices)
+            self._text.build(),
+            tuple(self._manners),
+            tuple(self._atoms),
+            tuple(self._cues),
+            tuple(self.notices),
         )
 
     def _settle(self) -> None:

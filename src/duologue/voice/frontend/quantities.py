@@ -15,10 +15,23 @@ from duologue.voice.frontend.numbers import cardinal, decimal, year
 from duologue.voice.frontend.rule import Part, Rule, Site, next_word, previous_word
 from duologue.voice.frontend.units import TIGHT, UNIT, unit_words
 
-__all__ = ["AMOUNT", "NUMBER", "QUANTITY_RULES", "SCALE", "VULGAR", "amount", "attributive", "is_score", "split_scale"]
+__all__ = [
+    "AMOUNT",
+    "NUMBER",
+    "QUANTITY_RULES",
+    "SCALE",
+    "VULGAR",
+    "amount",
+    "attributive",
+    "is_score",
+    "split_scale",
+]
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-SCALE = r"(?: ?(?P<scale>(?:hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|bn|mn|tn|mil)\b|[kKMBT](?![\w&+']|-\d))|)"
+SCALE = (
+    r"(?: ?(?P<scale>(?:hundred|thousand|million|billion|trillion|quadrillion|lakh|crore|bn|mn|tn|mil)\b"
+    r"|[kKMBT](?![\w&+']|-\d))|)"
+)
 _SCALES = {
     "bn": "billion",
     "mn": "million",
@@ -51,17 +64,22 @@ VULGAR = {
 }
 AMOUNT = rf"(?P<a>{NUMBER})(?:(?P<joint>\s?(?P<to>[-–—])\s?)(?P<cur>[$£€])?(?P<sign>[-−])?(?P<b>{NUMBER}))?"
 _FUNCTION = frozenset(
-    """in on at to of for and or but per a an the is was are were from by with as than if when while that which
+    """in on at to of for and or but per a an the is was are were from by with as than if when while
+    that which
     who each every more less this last next now today tomorrow then so it he she they we you i into over under
     after before since until because about away ago out up down off back later long wide tall high deep thick
     apart far there here too either only just old worth short ahead above below behind between""".split()
 )
-_ARTICLES = frozenset({"a", "an", "the", "this", "that", "its", "his", "her", "their", "our", "my", "new", "another"})
+_ARTICLES = frozenset(
+    {"a", "an", "the", "this", "that", "its", "his", "her", "their", "our", "my", "new", "another"}
+)
 _SCORED = frozenset(
     "won win wins lost lose loses beat beats beaten score scored lead leads led leading draw drew tied tie "
     "victory defeat defeated finished ended record".split()
 )
-_LETTERED = frozenset("room apt apartment unit flat suite gate seat building block line class vitamin ward".split())
+_LETTERED = frozenset(
+    "room apt apartment unit flat suite gate seat building block line class vitamin ward".split()
+)
 
 
 def attributive(site: Site, start: int, end: int) -> bool:
@@ -113,7 +131,9 @@ def split_scale(match: re.Match[str], words: str, last: str) -> list[Part]:
 def _quantity(match: re.Match[str], site: Site) -> list[Part] | None:
     scale, unit = match.group("scale"), match.group("unit")
     gap = match.string[match.end("a") : match.start("unit")] if unit and not match.group("b") else ""
-    if unit in TIGHT and ((gap and not (unit == "in" and match.group("dot"))) or unit in ("F", "K", "N", "B", "t", "mo")):
+    if unit in TIGHT and (
+        (gap and not (unit == "in" and match.group("dot"))) or unit in ("F", "K", "N", "B", "t", "mo")
+    ):
         return None
     if unit in ("m", "s", "h", "g", "l", "min", "t") and re.match(r"['’][a-z]", site.text[match.end() :][:2]):
         return None
@@ -128,7 +148,17 @@ def _quantity(match: re.Match[str], site: Site) -> list[Part] | None:
         return None
     if match.group("dot") and not unit:
         return None
-    if unit == "p" and match.group("a") in ("144", "240", "360", "480", "720", "1080", "1440", "2160", "4320"):
+    if unit == "p" and match.group("a") in (
+        "144",
+        "240",
+        "360",
+        "480",
+        "720",
+        "1080",
+        "1440",
+        "2160",
+        "4320",
+    ):
         return None
     read = amount(match, site)
     if read is None:
@@ -156,16 +186,18 @@ def _tail(two: str) -> str:
 
 
 _UNIT_TAIL = rf"(?:[ -]?(?P<unit>{UNIT}|p(?!\w))|)"
+_DOT = r"(?P<dot>\.(?=\s[a-z\d]))?"
 QUANTITY_RULES = [
     Rule(
         "quantity",
-        re.compile(rf"{AMOUNT}(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL})(?P<dot>\.(?=\s[a-z\d]))?(?![\w½¼¾]|[.,:/-]\d)"),
+        re.compile(rf"{AMOUNT}(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL}){_DOT}(?![\w½¼¾]|[.,:/-]\d)"),
         _quantity,
     ),
     Rule(
         "quantity without range",
         re.compile(
-            rf"(?P<a>{NUMBER})(?P<b>)(?P<to>)(?P<sign>)(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL})(?P<dot>\.(?=\s[a-z\d]))?(?![\w½¼¾]|[.,:]\d)"
+            rf"(?P<a>{NUMBER})(?P<b>)(?P<to>)(?P<sign>)"
+            rf"(?: ?(?P<percent>[%‰])|{SCALE}{_UNIT_TAIL}){_DOT}(?![\w½¼¾]|[.,:]\d)"
         ),
         _quantity,
     ),

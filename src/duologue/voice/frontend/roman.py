@@ -11,9 +11,14 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NUMBERED", "ROMAN", "RULERS", "roman_value"]
+from duologue.voice.frontend.numbers import cardinal, ordinal
+from duologue.voice.frontend.rule import Part, next_word, previous_word
 
-ROMAN = re.compile(r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![A-Za-z0-9])")
+__all__ = ["NUMBERED", "ROMAN", "RULERS", "numbered", "roman_part", "roman_value"]
+
+ROMAN = re.compile(
+    r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![A-Za-z0-9])"
+)
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
@@ -54,3 +59,68 @@ def roman_value(numeral: str) -> int:
         value = _VALUES[here]
         total += -value if value < _VALUES.get(after, 0) else value
     return total
+
+
+_AFTER = frozenset(
+    """is was of and had has in to who by the at for on as or with from did died ruled reigned became
+    came made took gave left went fought could would""".split()
+) | {""}
+_SMALL = re.compile(r"[ivx]+(?![\w'])")
+_HEADED = frozenset("scene act chapter p pp page pages part section vol volume type".split())
+_INITIALS = frozenset("CD DC MD DI MC MI LI CV CC MM CIV MIX XL DM CM LCD XXL XX DIM MILD CIVIL".split())
+"""Well-formed numerals that are usually something else."""
+_SERIES = frozenset("fantasy rocky rambo quest warcraft craft battlefield creed diablo mario zelda".split())
+_FULL_NAME = re.compile(r"(?:^|\s)[A-Z][a-z]+ [A-Z][a-z]+ $")
+
+
+def numbered(sentence: str, position: int) -> bool:
+    """Whether "I" at the position is a numeral ("Part I", "Elizabeth I was"), not the speaker."""
+    before = previous_word(sentence, position)
+    if not before[:1].isupper() or sentence[position - 2 : position - 1] in ",.;:":
+        return False
+    low = before.lower()
+    if low not in NUMBERED and low not in RULERS:
+        return False
+    following = next_word(sentence, position + 1)
+    return following in _AFTER or (low in RULERS and following.endswith("ed"))
+
+
+def roman_part(sentence: str, position: int) -> Part | None:
+    """The part of a Roman numeral at the position, if the words around it make it one."""
+    match = ROMAN.match(sentence, position)
+    before = previous_word(sentence, position)
+    low = before.lower()
+    if match is None:
+        small = _SMALL.match(sentence, position)
+        if small is None or low not in _HEADED or not ROMAN.fullmatch(small.group().upper()):
+            return None
+        return Part(position, small.end(), cardinal(str(roman_value(small.group().upper()))))
+    numeral, end = match.group(), match.end()
+    value = str(roman_value(numeral))
+    tail = "'s" if sentence.startswith("'s", end) and not sentence[end + 2 : end + 3].isalnum() else ""
+    number = Part(position, end + len(tail), cardinal(value) + tail)
+    if not tail and next_word(sentence, end).lower() in ("century", "centuries", "dynasty"):
+        return Part(position, end, ordinal(value))
+    behind = sentence[position - 2 : position - 1]
+    touching = sentence[position - 1 : position] == " " and behind not in ".,;:)" and before[:1].isupper()
+    if touching or low in _HEADED:
+        if (
+            numeral == "I"
+            and not (low in NUMBERED and low not in RULERS)
+            and not numbered(sentence, position)
+        ):
+            return None
+        if low in NUMBERED:
+            return number
+        if low in RULERS:
+            return Part(position, number.end, "the " + ordinal(value) + tail)
+        if len(numeral) > 1 and numeral not in _INITIALS:
+            if before.istitle() and len(numeral) < 5 and set(numeral) <= set("IV") and len(before) > 2:
+                head = sentence[max(0, position - 40) : position]
+                if low not in _SERIES and _FULL_NAME.search(head):
+                    return Part(position, number.end, "the " + ordinal(value) + tail)
+                return number
+            if len(numeral) > 2:
+                return number
+    alone = len(numeral) > 2 and len(sentence.strip(" .")) == len(numeral)
+    return number if alone and numeral not in _INITIALS else None

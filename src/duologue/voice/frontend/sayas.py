@@ -23,7 +23,8 @@ __all__ = ["INTERPRETATIONS", "say_as"]
 
 _NAMES = list(dict.fromkeys(MONTHS.values()))
 _MARKS = {
-    ".": "dot", ",": "comma", "-": "dash", "/": "slash", ":": "colon", ";": "semicolon", "!": "exclamation mark",
+    ".": "dot", ",": "comma", "-": "dash", "/": "slash", ":": "colon", ";": "semicolon",
+    "!": "exclamation mark",
     "?": "question mark", "_": "underscore", "*": "star", "(": "open parenthesis", ")": "close parenthesis",
     "'": "apostrophe", '"': "quote", "[": "open bracket", "]": "close bracket", "|": "bar",
 }  # fmt: skip
@@ -93,9 +94,7 @@ def _telephone(text: str, detail: str, british: bool) -> str | None:
 
 
 def _time(text: str, detail: str, british: bool) -> str | None:
-    match = re.fullmatch(
-        r"\s*(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2}))?\s*(?:([aApP])\.?[mM]\.?)?\s*", text
-    )
+    match = re.fullmatch(r"\s*(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2}))?\s*(?:([aApP])\.?[mM]\.?)?\s*", text)
     if match is None or not (match.group(2) or match.group(4)):
         return None
     hour, minute, second, half = match.groups()
@@ -150,7 +149,11 @@ def _guess(fields: list[str], british: bool) -> str:
     if len(fields) == 3:
         if len(fields[0]) == 4:
             return "ymd"
-        return "dmy" if british or fields[1].isalpha() or (fields[0].isdigit() and int(fields[0]) > 12) else "mdy"
+        return (
+            "dmy"
+            if british or fields[1].isalpha() or (fields[0].isdigit() and int(fields[0]) > 12)
+            else "mdy"
+        )
     return ""
 
 

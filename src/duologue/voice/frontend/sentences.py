@@ -38,17 +38,22 @@ class Sentence(NamedTuple):
 
 
 _CANDIDATE = re.compile(
-    r"(?:[.!?…]+|[。！？])(?P<close>[\"'”’»)\]*_]*)(?=\s|$|[。！？\u3040-\u9fff])|(?<=[.!?])(?=[A-Z\u201c][a-z]{2}[a-z]* )|(?P<line>\n\s*)"
+    r"(?:[.!?…]+|[。！？])(?P<close>[\"'”’»)\]*_]*)(?=\s|$|[。！？\u3040-\u9fff])"
+    r"|(?<=[.!?])(?=[A-Z\u201c][a-z]{2}[a-z]* )|(?P<line>\n\s*)"
 )
 _GAP = re.compile(r"\s*")
 _BEFORE = re.compile(r"([^\W_]+(?:[.'&][^\W_]+)*)$")
 _AFTER = re.compile(r"\s*(?P<open>[\"'“‘(\[«*_]*)(?P<word>[^\W_]*)")
 _ITEM = re.compile(r"\s*(?:[-*•‣◦–—+]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s)")
 _ENUMERATOR = re.compile(r"(?:^|\n)\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})$")
-_GOES_ON = re.compile(r"(?:[,;\-–—(]|\b(?:the|a|an|of|and|or|to|in|on|at|for|with|by|from|as|is|was|that|which))\s*$")
+_GOES_ON = re.compile(
+    r"(?:[,;\-–—(]|\b(?:the|a|an|of|and|or|to|in|on|at|for|with|by|from|as|is|was|that|which))\s*$"
+)
 _STARTERS = frozenset(
-    """the a an it he she they we you i this that these those there here in on at as if when while after before
-    since then so but and or yet his her their our its my your not no what who where why how for from with by to
+    """the a an it he she they we you i this that these those there here in on at as if when while after
+    before
+    since then so but and or yet his her their our its my your not no what who where why how for from
+    with by to
     all some many most each every one two three meanwhile however although though because once until today now
     please let do does did is are was were will can could would should may might""".split()
 )
@@ -82,7 +87,8 @@ def sentences(
         else:
             if not _ends(text, begin, match, stop):
                 continue
-            paragraph = _GAP.match(text, at, stop).group().count("\n") > 1  # type: ignore[union-attr]
+            gap = _GAP.match(text, at, stop)
+            paragraph = gap is not None and gap.group().count("\n") > 1
         yield from _cut(text, begin, at, paragraph)
         begin = match.end()
     yield from _cut(text, begin, stop, False)
@@ -121,11 +127,19 @@ def _ends(text: str, begin: int, match: re.Match[str], stop: int) -> bool:
     if len(last) == 1 and last.isalpha():
         if _ENUMERATOR.search(text[max(begin - 1, 0) : match.start()]) and match.start() - begin < 12:
             return False
-        return last == "I" and word.lower() in _STARTERS or word.lower() in _STARTERS and not _initial(head)
-    if last.isdigit() and match.start() - begin < 6 and not text[begin : match.start()].strip(" \n(").rstrip(last).strip():
+        return word.lower() in _STARTERS and (last == "I" or not _initial(head))
+    if (
+        last.isdigit()
+        and match.start() - begin < 6
+        and not text[begin : match.start()].strip(" \n(").rstrip(last).strip()
+    ):
         return False
     if low in TITLES:
-        return low in ("st", "mt", "ft", "pt", "col", "rev", "gen", "rep", "gov", "sen") and word.lower() in _STARTERS and word.lower() not in ("a", "i", "will", "may")
+        return (
+            low in ("st", "mt", "ft", "pt", "col", "rev", "gen", "rep", "gov", "sen")
+            and word.lower() in _STARTERS
+            and word.lower() not in ("a", "i", "will", "may")
+        )
     if low == "no":
         return not word[:1].isdigit()
     if low in BEFORE_FIGURES and (word[:1].isdigit() or low in ("vol", "fig", "figs", "pp")):
@@ -135,7 +149,10 @@ def _ends(text: str, begin: int, match: re.Match[str], stop: int) -> bool:
     if "." in last:
         return word.lower() in _STARTERS
     if low in _CONTINUED:
-        return low in ("etc", "co", "inc", "ltd", "corp", "jr", "sr", "ave", "rd", "blvd") and (word[:1].isupper() and (low == "etc" or word.lower() in _STARTERS)) or word.lower() in _STARTERS and low not in ("vs", "v", "cf", "approx", "e.g", "i.e", "c", "ca")
+        return (
+            low in ("etc", "co", "inc", "ltd", "corp", "jr", "sr", "ave", "rd", "blvd")
+            and (word[:1].isupper() and (low == "etc" or word.lower() in _STARTERS))
+        ) or (word.lower() in _STARTERS and low not in ("vs", "v", "cf", "approx", "e.g", "i.e", "c", "ca"))
     return True
 
 
@@ -148,7 +165,7 @@ def _breaks(text: str, begin: int, line_end: int, next_line: int, stop: int) -> 
     """Whether a single line end separates what stands before and after it."""
     line = text[max(begin, text.rfind("\n", begin, line_end) + 1) : line_end]
     following = text[next_line : min(stop, next_line + 12)]
-    if _ITEM.match(following) or _ITEM.match(line) and not following[:1].islower():
+    if _ITEM.match(following) or (_ITEM.match(line) and not following[:1].islower()):
         return True
     if not following[:1].isupper() and not following[:1].isdigit() and following[:1] not in "\"“'(":
         return False
@@ -164,11 +181,9 @@ def _cut(text: str, begin: int, end: int, paragraph: bool) -> Iterator[Sentence]
     while end - begin > LONGEST:
         here = begin + LONGEST
         low = begin + LONGEST // 2
-        clause = None
-        for clause in _CLAUSE.finditer(text, low, here):
-            pass
-        if clause is not None:
-            here = clause.end()
+        clauses = [clause.end() for clause in _CLAUSE.finditer(text, low, here)]
+        if clauses:
+            here = clauses[-1]
         elif (space := max(text.rfind(" ", low, here), text.rfind("\n", low, here))) > 0:
             here = space + 1
         yield Sentence(begin, here, False, True)

@@ -108,7 +108,9 @@ class _Reader:
         try:
             self.parser.Parse(self.data, True)
         except expat.ExpatError as error:
-            raise self._error(self._advice(error), self._character(max(self.parser.ErrorByteIndex, 0))) from None
+            raise self._error(
+                self._advice(error), self._character(max(self.parser.ErrorByteIndex, 0))
+            ) from None
         return self.builder.build()
 
     # positions ---------------------------------------------------------------------------------
@@ -153,7 +155,7 @@ class _Reader:
             "mismatched tag": "the innermost open element must be closed first"
             + (f", here </{self.stack[-1].name}>" if self.stack else ""),
             "undefined entity": "only &amp; &lt; &gt; &quot; &apos; and numbers as &#233; are known",
-            "not well-formed (invalid token)": 'write & as &amp;, < as &lt;, and values in quotes (name="value")',
+            "not well-formed (invalid token)": "write & as &amp;, < as &lt;, and values in quotes",
             "junk after document element": "one <speak> must hold all",
             "syntax error": "the document must begin with <speak>",
             "XML or text declaration not at start of entity": "nothing may stand before <?xml",
@@ -225,11 +227,15 @@ class _Reader:
                 if name != "desc":
                     builder.notice(f"<{qualified}> is not supported and was passed over", start, end)
             else:
-                spoken = "what it holds is spoken instead" if name == "audio" else "its text is spoken as it is"
+                spoken = (
+                    "what it holds is spoken instead" if name == "audio" else "its text is spoken as it is"
+                )
                 builder.notice(f"<{qualified}> is not supported; {spoken}", start, end)
             return
         for key in attributes.keys() - known:
-            builder.notice(f'attribute {key}="{attributes[key]}" of <{qualified}> is not supported', start, end)
+            builder.notice(
+                f'attribute {key}="{attributes[key]}" of <{qualified}> is not supported', start, end
+            )
         getattr(self, "_" + name.replace("-", "_"))(element, start, end)
 
     def closed(self, qualified: str) -> None:
@@ -334,7 +340,9 @@ class _Reader:
         seconds = break_seconds(time, strength)
         if seconds is None:
             wrong = f'time="{time}"' if time is not None else f'strength="{strength}"'
-            self.builder.notice(f"{wrong} was not understood; write time=\"500ms\" or strength=\"strong\"", start, end)
+            self.builder.notice(
+                f'{wrong} was not understood; write time="500ms" or strength="strong"', start, end
+            )
             seconds = break_seconds(None, None) or 0.0
         if seconds > 0:
             self.builder.cue("pause", start, end, seconds=seconds)
@@ -356,7 +364,9 @@ class _Reader:
     def _phoneme(self, element: _Open, start: int, end: int) -> None:
         alphabet = element.attributes.get("alphabet", "ipa").lower()
         if alphabet != "ipa":
-            self.builder.notice(f'alphabet="{alphabet}" is not supported; use ipa. The text is spoken', start, end)
+            self.builder.notice(
+                f'alphabet="{alphabet}" is not supported; use ipa. The text is spoken', start, end
+            )
         elif not element.attributes.get("ph"):
             self.builder.notice("<phoneme> needs ph; its text is spoken", start, end)
 
@@ -374,7 +384,9 @@ class _Reader:
         if kind is None:
             self.builder.notice("<say-as> needs interpret-as; its text is spoken as it is", start, end)
         elif kind.lower() not in INTERPRETATIONS:
-            self.builder.notice(f'interpret-as="{kind}" is not supported; its text is spoken as it is', start, end)
+            self.builder.notice(
+                f'interpret-as="{kind}" is not supported; its text is spoken as it is', start, end
+            )
 
     def _close_say_as(self, element: _Open, end: int) -> None:
         kind = element.attributes.get("interpret-as", "").lower()
@@ -382,7 +394,9 @@ class _Reader:
             detail = element.attributes.get("format") or element.attributes.get("detail") or ""
             self._atom(element, end, "say-as", kind, detail)
 
-    def _atom(self, element: _Open, end: int, kind: Literal["ipa", "say-as"], value: str, detail: str = "") -> None:
+    def _atom(
+        self, element: _Open, end: int, kind: Literal["ipa", "say-as"], value: str, detail: str = ""
+    ) -> None:
         if not self.builder.atom(element.position, kind, value, detail):
             message = f"<{element.name}> can hold text only; what it holds is spoken as it is"
             self.builder.notice(message, element.start, end)

@@ -25,26 +25,48 @@ _NAMES = {
     "≥": "greater than or equal to", "≠": "not equal to", "≈": "approximately", "≡": "identical to",
     "√": "square root of", "∞": "infinity", "∑": "sum of", "∏": "product of", "∫": "integral of",
     "∂": "partial", "∆": "delta", "∇": "nabla", "∈": "in", "∉": "not in", "∅": "empty set", "∪": "union",
-    "∩": "intersection", "⊂": "subset of", "∀": "for all", "∃": "there exists", "∧": "and", "∨": "or", "¬": "not",
-    "→": "to", "←": "from", "↔": "to and from", "⇒": "implies", "⇔": "if and only if", "↑": "up", "↓": "down",
-    "°": "degrees", "§": "section", "¶": "paragraph", "©": "copyright", "№": "number", "♥": "heart", "❤": "heart",
-    "♯": "sharp", "♭": "flat", "♮": "natural", "∙": "times", "⋅": "times", "−": "minus", "^": "to the power of",
-    "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "¢": "cent", "#": "hash", "\\": "backslash",
-    "~": "about", "µ": "micro", "Ω": "omega", "★": "star", "☆": "star", "✓": "check", "✔": "check", "✗": "cross",
-    "✘": "cross", "☎": "telephone", "♂": "male", "♀": "female", "℃": "degrees celsius", "℉": "degrees fahrenheit",
+    "∩": "intersection", "⊂": "subset of", "∀": "for all", "∃": "there exists", "∧": "and",
+    "∨": "or", "¬": "not",
+    "→": "to", "←": "from", "↔": "to and from", "⇒": "implies", "⇔": "if and only if", "↑": "up",
+    "↓": "down",
+    "°": "degrees", "§": "section", "¶": "paragraph", "©": "copyright", "№": "number", "♥": "heart",
+    "❤": "heart",
+    "♯": "sharp", "♭": "flat", "♮": "natural", "∙": "times", "⋅": "times", "−": "minus",
+    "^": "to the power of",
+    "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "¢": "cent", "#": "hash",
+    "\\": "backslash",
+    "~": "about", "µ": "micro", "Ω": "omega", "★": "star", "☆": "star", "✓": "check", "✔": "check",
+    "✗": "cross",
+    "✘": "cross", "☎": "telephone", "♂": "male", "♀": "female", "℃": "degrees celsius",
+    "℉": "degrees fahrenheit",
     "₿": "bitcoin", "∼": "about", "≅": "approximately", "≪": "much less than", "≫": "much greater than",
-    "‽": "", "½": "one half", "🙏": "folded hands", "👍": "thumbs up", "👎": "thumbs down", "👌": "okay", "🎉": "party popper",
-    "💯": "one hundred points", "🔥": "fire", "🙌": "raising hands", "👏": "clapping hands", "💪": "flexed biceps",
+    "‽": "", "½": "one half", "🙏": "folded hands", "👍": "thumbs up", "👎": "thumbs down",
+    "👌": "okay", "🎉": "party popper",
+    "💯": "one hundred points", "🔥": "fire", "🙌": "raising hands", "👏": "clapping hands",
+    "💪": "flexed biceps",
     "😊": "smiling face", "😉": "winking face", "😢": "crying face", "😭": "crying face", "😍": "heart eyes",
     "😘": "face blowing a kiss", "😎": "cool face", "😁": "beaming face", "😅": "smiling face with sweat",
-    "🤣": "rolling on the floor laughing", "✅": "check mark", "❌": "cross mark", "⚠": "warning", "✨": "sparkles",
+    "🤣": "rolling on the floor laughing", "✅": "check mark", "❌": "cross mark", "⚠": "warning",
+    "✨": "sparkles",
     "💔": "broken heart", "💕": "two hearts", "👀": "eyes", "🤔": "thinking face", "🙂": "smiling face",
     "🙃": "upside down face", "😡": "angry face", "😱": "screaming face", "🤷": "shrug", "🤦": "facepalm",
     "☀": "sun", "☁": "cloud", "☔": "umbrella", "⭐": "star", "🐶": "dog", "🐱": "cat", "👋": "waving hand",
 }  # fmt: skip
+_OPERATORS = {
+    "!=": "is not equal to", "==": "equals", "->": "to", "=>": "implies", "<-": "from",
+    "+/-": "plus or minus",
+    "&&": "and", "||": "or", "<3": "love", "++": "plus plus", "+=": "plus equals",
+}  # fmt: skip
+_LANGUAGES = {
+    "C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", ".NET": "dot net", "g++": "G plus plus",
+    "A+": "A plus", "B+": "B plus", "C+": "C plus", "D+": "D plus", "A-": "A minus", "B-": "B minus",
+    "C-": "C minus", "D-": "D minus",
+}  # fmt: skip
 _SILENT = frozenset("*_`|•‣◦▪·●○■□◆◇►▶–-—~^™®†‡¦¨¯´¸​{}[]<>/\\\"'‘’‚„‹›«»¿¡゠ー…")
 _GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?(\w+)")
-_NOISE = re.compile(r"^(?:heavy|black|white|emoji component) |\b(?:sign|symbol|emoji)$| with (?:open|smiling) .*$")
+_NOISE = re.compile(
+    r"^(?:heavy|black|white|emoji component) |\b(?:sign|symbol|emoji)$| with (?:open|smiling) .*$"
+)
 
 
 @lru_cache(maxsize=2048)
@@ -92,7 +114,10 @@ def _minus(match: re.Match[str], site: Site) -> list[Part] | None:
 def _between(match: re.Match[str], site: Site) -> list[Part] | None:
     """A hyphen or dash directly between figures: "to", or nothing in a score."""
     text, start = site.text, match.start()
-    before = re.search(r"(?:(?<![A-Za-z\d-])\d[\d.,:/]*(?:s|am|pm|[ap]\.m\.|st|nd|rd|th|%|\")?|[½¼¾]|[°CF]|[ap]\.?m\.?)\s?$", text[max(0, start - 12) : start])
+    before = re.search(
+        r"(?:(?<![A-Za-z\d-])\d[\d.,:/]*(?:s|am|pm|[ap]\.m\.|st|nd|rd|th|%|\")?|[½¼¾]|[°CF]|[ap]\.?m\.?)\s?$",
+        text[max(0, start - 12) : start],
+    )
     if before is None:
         return None
     low = re.match(r"\d+", before.group().strip())
@@ -113,7 +138,20 @@ _OFFICE = frozenset({(9, 5), (8, 5), (9, 6), (10, 6), (10, 4), (8, 4), (8, 6), (
 
 def _scored(text: str, start: int) -> bool:
     head = re.sub(r"\d+$", "", text[max(0, start - 30) : start])
-    return previous_word(head, len(head)).lower() in ("won", "win", "wins", "lost", "beat", "score", "lead", "leads", "led", "drew", "defeat", "victory")
+    return previous_word(head, len(head)).lower() in (
+        "won",
+        "win",
+        "wins",
+        "lost",
+        "beat",
+        "score",
+        "lead",
+        "leads",
+        "led",
+        "drew",
+        "defeat",
+        "victory",
+    )
 
 
 def _by(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -136,15 +174,11 @@ def _compare(match: re.Match[str], site: Site) -> list[Part] | None:
 
 
 def _operator(match: re.Match[str], site: Site) -> list[Part] | None:
-    words = {"!=": "is not equal to", "==": "equals", "->": "to", "=>": "implies", "<-": "from", "+/-": "plus or minus",
-             "&&": "and", "||": "or", "<3": "love", "++": "plus plus", "+=": "plus equals"}[match.group()]  # fmt: skip
-    return [Part(*match.span(), words)]
+    return [Part(*match.span(), _OPERATORS[match.group()])]
 
 
 def _language(match: re.Match[str], site: Site) -> list[Part] | None:
-    words = {"C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", ".NET": "dot net", "g++": "G plus plus", "A+": "A plus",
-             "B+": "B plus", "C+": "C plus", "A-": "A minus", "B-": "B minus", "C-": "C minus", "D+": "D plus", "D-": "D minus"}[match.group()]  # fmt: skip
-    return [Part(*match.span(), words)]
+    return [Part(*match.span(), _LANGUAGES[match.group()])]
 
 
 def _about(match: re.Match[str], site: Site) -> list[Part] | None:
@@ -162,7 +196,11 @@ def _emoticon(match: re.Match[str], site: Site) -> list[Part] | None:
 
 
 SYMBOL_RULES = [
-    Rule("language", re.compile(r"C\+\+(?!\w)|[CF]#(?!\w)|\.NET(?!\w)|g\+\+(?!\w)|[A-D][+](?![\w+])|[A-D]-(?=\s|[.,]?$)"), _language),
+    Rule(
+        "language",
+        re.compile(r"C\+\+(?!\w)|[CF]#(?!\w)|\.NET(?!\w)|g\+\+(?!\w)|[A-D][+](?![\w+])|[A-D]-(?=\s|[.,]?$)"),
+        _language,
+    ),
     Rule("emoticon", re.compile(r"[:;=]['’]?-?[)(DPp/\\|](?![\w/\\])"), _emoticon),
     Rule("heading", re.compile(r"#{1,6}(?=\s)"), _slash),
     Rule("operator", re.compile(r"!=|==|->|=>|<-(?![\d-])|\+/-|&&|\|\||<3(?!\d)|\+\+|\+="), _operator),

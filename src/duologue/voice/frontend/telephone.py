@@ -64,7 +64,16 @@ def _local(match: re.Match[str], site: Site) -> list[Part] | None:
 
 
 def _emergency(match: re.Match[str], site: Site) -> list[Part] | None:
-    if previous_word(site.text, match.start()).lower() not in ("call", "dial", "ring", "phone", "called", "dialed", "calling", "text"):
+    if previous_word(site.text, match.start()).lower() not in (
+        "call",
+        "dial",
+        "ring",
+        "phone",
+        "called",
+        "dialed",
+        "calling",
+        "text",
+    ):
         return None
     return _telephone(match, site)
 

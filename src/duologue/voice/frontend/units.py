@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TIGHT", "UNIT", "unit_words"]
+__all__ = ["SYMBOLS", "TIGHT", "UNIT", "unit_words"]
 
 _TABLE = """
 m meter|km kilometer|cm centimeter|mm millimeter|dm decimeter|nm nanometer|µm micrometer|um micrometer
@@ -21,7 +21,8 @@ dL deciliter|µL microliter|µl microliter|gal gallon|gals gallon|qt quart|pt pi
 cc c_c c_c|ha hectare
 h hour|hr hour|hrs hour|min minute|mins minute|s second|sec second|secs second|ms millisecond|µs microsecond
 ns nanosecond|wk week|wks week|mo month|mos month|yr year|yrs year
-mph mile_per_hour miles_per_hour|kph kilometer_per_hour kilometers_per_hour|kmh kilometer_per_hour kilometers_per_hour
+mph mile_per_hour miles_per_hour|kph kilometer_per_hour kilometers_per_hour
+kmh kilometer_per_hour kilometers_per_hour
 mpg mile_per_gallon miles_per_gallon|rpm R_P_M R_P_M|bpm beat_per_minute beats_per_minute
 fps frame_per_second frames_per_second|dpi D_P_I D_P_I|ppm part_per_million parts_per_million
 ppb part_per_billion parts_per_billion|psi P_S_I P_S_I|kt knot|kts knot|kn knot
@@ -29,11 +30,13 @@ Hz hertz hertz|kHz kilohertz kilohertz|MHz megahertz megahertz|GHz gigahertz gig
 W watt|kW kilowatt|MW megawatt|GW gigawatt|TW terawatt|mW milliwatt|hp horsepower horsepower
 Wh watt_hour|kWh kilowatt_hour|MWh megawatt_hour|GWh gigawatt_hour|TWh terawatt_hour
 V volt|kV kilovolt|mV millivolt|mA milliamp|mAh milliamp_hour|Ah amp_hour|kA kiloamp
-J joule|kJ kilojoule|MJ megajoule|GJ gigajoule|cal calorie|kcal kilocalorie|eV electron_volt|keV kiloelectron_volt
+J joule|kJ kilojoule|MJ megajoule|GJ gigajoule|cal calorie|kcal kilocalorie|eV electron_volt
+keV kiloelectron_volt
 MeV megaelectron_volt|GeV gigaelectron_volt|TeV teraelectron_volt
 Pa pascal|hPa hectopascal|kPa kilopascal|MPa megapascal|GPa gigapascal|mbar millibar|atm atmosphere
 mmHg millimeter_of_mercury millimeters_of_mercury|N newton|kN kilonewton|Nm newton_meter
-dB decibel|dBA decibel|lm lumen|lx lux lux|cd candela candela|mol mole|mmol millimole|Ω ohm|kΩ kilohm|MΩ megohm
+dB decibel|dBA decibel|lm lumen|lx lux lux|cd candela candela|mol mole|mmol millimole|Ω ohm|kΩ kilohm
+MΩ megohm
 F farad|µF microfarad|nF nanofarad|pF picofarad|Bq becquerel|mSv millisievert|Sv sievert|Gy gray
 B byte|kB kilobyte|KB kilobyte|MB megabyte|mb megabyte|GB gigabyte|gb gigabyte|TB terabyte|PB petabyte
 KiB kibibyte|MiB mebibyte|GiB gibibyte|TiB tebibyte|kb kilobit|Kb kilobit|Mb megabit|Gb gigabit
@@ -58,6 +61,9 @@ def _load() -> dict[str, tuple[str, str]]:
 
 
 _UNITS = _load()
+
+SYMBOLS = frozenset(_UNITS)
+"""All simple symbols."""
 
 TIGHT = frozenset({"in", "F", "K", "N", "B", "t", "gr", "mo", "pt", "cd", "pp", "ac", "L", "kn", "deg", "um"})
 """Symbols that may be another word or letter: units only when nothing stands between them and the number

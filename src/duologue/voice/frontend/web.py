@@ -19,19 +19,32 @@ from duologue.voice.frontend.rule import Part, Rule, Site
 __all__ = ["WEB_RULES", "spell_address"]
 
 _SAID = frozenset(
-    "com org net info edu gov mil biz name app dev blog shop online zip exe bin bat log dot pages me co bak tar doc".split()
+    """com org net info edu gov mil biz name app dev blog shop online zip exe bin bat log dot pages me co bak
+    tar doc""".split()
 )
 _SUFFIXES = frozenset(
-    """txt text pdf doc docx xls xlsx ppt pptx csv tsv json xml yaml yml toml ini cfg conf py js ts jsx tsx java c h cpp
-    cc hpp cs go rs rb php sh bat exe dll so zip tar gz bz xz rar iso png jpg jpeg gif bmp svg webp tiff mp mp3 mp4 wav
-    flac ogg opus avi mkv mov webm html htm css md rst tex log bak db sql ipynb onnx gguf whl deb rpm apk dmg bin lock
+    """txt text pdf doc docx xls xlsx ppt pptx csv tsv json xml yaml yml toml ini cfg conf py js ts jsx
+    tsx java c h cpp
+    cc hpp cs go rs rb php sh bat exe dll so zip tar gz bz xz rar iso png jpg jpeg gif bmp svg webp tiff
+    mp mp3 mp4 wav
+    flac ogg opus avi mkv mov webm html htm css md rst tex log bak db sql ipynb onnx gguf whl deb rpm
+    apk dmg bin lock
     env swift kt lua pl r m ttf otf epub""".split()
 )
-_SPOKEN = {"readme": "read me", "usr": "user", "jpg": "J peg", "jpeg": "J peg", "txt": "text", "wifi": "wi fi", "json": "jason"}
+_SPOKEN = {
+    "readme": "read me",
+    "usr": "user",
+    "jpg": "J peg",
+    "jpeg": "J peg",
+    "txt": "text",
+    "wifi": "wi fi",
+    "json": "jason",
+}
 _SYMBOLS = {
     ".": "dot", "/": "slash", "\\": "backslash", "@": "at", "_": "underscore", "-": "dash", ":": "colon",
     "?": "question mark", "=": "equals", "&": "and", "#": "hash", "%": "percent", "+": "plus", "~": "tilde",
-    "!": "exclamation mark", "*": "star", "$": "dollar", ";": "semicolon", ",": "comma", "(": "", ")": "", "'": "",
+    "!": "exclamation mark", "*": "star", "$": "dollar", ";": "semicolon", ",": "comma", "(": "",
+    ")": "", "'": "",
 }  # fmt: skip
 _HOSTS = (
     "com|org|net|edu|gov|mil|int|info|biz|io|ai|co|uk|us|ca|au|de|fr|es|it|nl|jp|cn|in|ru|br|eu|ch|se|no|dk|fi|pl|ie|nz|be|at"
@@ -54,7 +67,31 @@ def _piece(written: str, after: str, site: Site) -> str:
     if len(low) <= 3 and not (site.known is not None and site.known(low)):
         return low.upper()
     if len(low) <= 2:
-        return low if low in ("at", "by", "do", "go", "in", "is", "me", "my", "of", "on", "or", "to", "up", "we", "be", "an", "it") and after != "." else low.upper()
+        return (
+            low
+            if low
+            in (
+                "at",
+                "by",
+                "do",
+                "go",
+                "in",
+                "is",
+                "me",
+                "my",
+                "of",
+                "on",
+                "or",
+                "to",
+                "up",
+                "we",
+                "be",
+                "an",
+                "it",
+            )
+            and after != "."
+            else low.upper()
+        )
     return written if not written.isupper() else low
 
 
@@ -66,7 +103,11 @@ def spell_address(text: str, start: int, end: int, site: Site, *, silent_dash: b
         written = piece.group()
         first = written[0]
         if first.isdecimal():
-            words = digits(written) if len(written) > 4 or written[0] == "0" and len(written) > 1 else cardinal(written)
+            words = (
+                digits(written)
+                if len(written) > 4 or (written[0] == "0" and len(written) > 1)
+                else cardinal(written)
+            )
             parts.append(Part(piece.start(), piece.end(), words))
         elif first.isalpha():
             if written.isupper() and len(written) > 1 and written.lower() not in _SPOKEN:
@@ -76,7 +117,11 @@ def spell_address(text: str, start: int, end: int, site: Site, *, silent_dash: b
                 parts.append(part)
             else:
                 words = _piece(written, after, site)
-                parts.append(Part(piece.start(), piece.end(), words, None if words.isupper() or " " in words else "word"))
+                parts.append(
+                    Part(
+                        piece.start(), piece.end(), words, None if words.isupper() or " " in words else "word"
+                    )
+                )
         elif words := _SYMBOLS.get(first, ""):
             if silent_dash and first == "-" and parts:
                 words = ""
@@ -133,12 +178,14 @@ def _hashtag(match: re.Match[str], site: Site) -> list[Part] | None:
         number = "number " + number_words(tag)
         return [Part(match.start(), match.end(), number)]
     parts = [Part(match.start(), match.start() + 1, "hashtag")]
-    if tag.islower() or tag.istitle() and "_" not in tag:
+    if tag.islower() or (tag.istitle() and "_" not in tag):
         return [*parts, *code_parts(site.text, match.start("tag"), match.end(), site)]
     for piece in _PIECE.finditer(site.text, match.start("tag"), match.end()):
         written = piece.group()
         if written[0].isdecimal():
-            parts.append(Part(piece.start(), piece.end(), cardinal(written) if len(written) < 4 else digits(written)))
+            parts.append(
+                Part(piece.start(), piece.end(), cardinal(written) if len(written) < 4 else digits(written))
+            )
         elif written.isupper() and len(written) > 1:
             parts.append(capitals(piece.start(), piece.end(), written, site))
         elif written != "_":
@@ -159,14 +206,30 @@ def _flag(match: re.Match[str], site: Site) -> list[Part] | None:
 
 _WORD = r"[^\W_]"
 WEB_RULES = [
-    Rule("e-mail", re.compile(rf"(?:mailto:)?[\w+-]+(?:[.'][\w+-]+)*@{_WORD}[\w-]*(?:\.{_WORD}[\w-]*)+"), _email),
-    Rule("url", re.compile(r"(?P<scheme>(?i:https?|ftp|file)://)(?P<www>(?i:www)\.)?[^\s<>\"“”]+|(?P<www2>www\.)[^\s<>\"“”]+"), _url),
+    Rule(
+        "e-mail",
+        re.compile(rf"(?:mailto:)?[\w+-]+(?:[.'][\w+-]+)*@{_WORD}[\w-]*(?:\.{_WORD}[\w-]*)+"),
+        _email,
+    ),
+    Rule(
+        "url",
+        re.compile(
+            r"(?P<scheme>(?i:https?|ftp|file)://)(?P<www>(?i:www)\.)?[^\s<>\"“”]+|(?P<www2>www\.)[^\s<>\"“”]+"
+        ),
+        _url,
+    ),
     Rule(
         "host",
-        re.compile(rf"(?:(?i:localhost)(?P<port>:\d{{2,5}})|{_WORD}[\w-]*(?:\.{_WORD}[\w-]*)*\.(?i:{_HOSTS})(?!\w)(?:/[\w./?=&%#~+-]*[\w/])?(?!\.\w))"),
+        re.compile(
+            rf"(?:(?i:localhost)(?P<port>:\d{{2,5}})|{_WORD}[\w-]*(?:\.{_WORD}[\w-]*)*\.(?i:{_HOSTS})(?!\w)(?:/[\w./?=&%#~+-]*[\w/])?(?!\.\w))"
+        ),
         _host,
     ),
-    Rule("file", re.compile(rf"{_WORD}[\w-]*(?:\.[\w-]+)*\.(?P<suffix>[A-Za-z][A-Za-z0-9]{{0,5}})(?![\w])"), _file),
+    Rule(
+        "file",
+        re.compile(rf"{_WORD}[\w-]*(?:\.[\w-]+)*\.(?P<suffix>[A-Za-z][A-Za-z0-9]{{0,5}})(?![\w])"),
+        _file,
+    ),
     Rule("windows path", re.compile(r"[A-Za-z]:\\[\w\\.-]*\w"), _path),
     Rule("path", re.compile(r"(?:~|\.{1,2})?(?:/[\w.@-]*\w)+/?|(?:~|\.{1,2})/"), _path),
     Rule("suffix", re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}(?!\w)"), _path),
