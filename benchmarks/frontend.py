@@ -48,7 +48,8 @@ SENTENCES = [
 Case = tuple[str, str, list[str]]
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _AND = re.compile(
-    rf"\b(hundred|thousand) and (?=(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|{_TENS})\b)"
+    r"\b(hundred|thousand) and (?=(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    rf"|(?:\w+teen|{_TENS})\b)"
 )
 
 

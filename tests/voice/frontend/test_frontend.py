@@ -75,10 +75,12 @@ def test_hostile_inputs(text):
 
 
 ATOMS = [
-    "the cat", "Dr.", "St.", "5", "1,000", "3.2", "$", "£5.50", "billion", "km", "%", "-", "–", "—", " ", "  ", "\n", "\n\n", ".", "...",
-    "?", "!", ",", "'", "’", "“", "”", '"', "(", ")", "[", "]", "/", "\\", "@", "#", "&", "NASA", "FBI", "iPhone", "é", "e\u0301", "ß",
-    "½", "²", "😀", "👍🏽", "\u200b", "\u00ad", "Москва", "東", "10:30", "am", "p.m.", "2024", "'90s", "1st", "IV", "Henry", "x", "X",
-    "www.a.com", "a@b.com", "[pause:1s]", "[w](/wɜːd/)", "&amp;", "<b>", "°C", "No.", "U.S.", "e.g.", "J.", "\t", "\x07", "ǅ", "ﬁ", "𝐀",
+    "the cat", "Dr.", "St.", "5", "1,000", "3.2", "$", "£5.50", "billion", "km", "%", "-", "–",
+    "—", " ", "  ", "\n", "\n\n", ".", "...", "?", "!", ",", "'", "’", "“", "”", '"', "(", ")",
+    "[", "]", "/", "\\", "@", "#", "&", "NASA", "FBI", "iPhone", "é", "e\u0301", "ß", "½", "²",
+    "😀", "👍🏽", "\u200b", "\u00ad", "Москва", "東", "10:30", "am", "p.m.", "2024", "'90s", "1st",
+    "IV", "Henry", "x", "X", "www.a.com", "a@b.com", "[pause:1s]", "[w](/wɜːd/)", "&amp;",
+    "<b>", "°C", "No.", "U.S.", "e.g.", "J.", "\t", "\x07", "ǅ", "ﬁ", "𝐀",
 ]  # fmt: skip
 
 
@@ -102,23 +104,27 @@ def test_random_characters(seed):
 @pytest.mark.parametrize("seed", range(30))
 def test_random_ssml(seed):
     chance = random.Random(seed)
-    names = ["p", "s", "emphasis", 'prosody rate="slow"', 'voice name="v"', 'sub alias="some thing"', 'say-as interpret-as="digits"',
-             'phoneme ph="wɜːd"', 'lang xml:lang="en-GB"', "foo", 'style name="calm"']  # fmt: skip
+    names = ["p", "s", "emphasis", "foo", 'prosody rate="slow"', 'voice name="v"', 'sub alias="some thing"']
+    names += [
+        'say-as interpret-as="digits"',
+        'phoneme ph="wɜːd"',
+        'lang xml:lang="en-GB"',
+        'style name="calm"',
+    ]
+    leaves = [
+        "word ",
+        "5 km. ",
+        "é&amp;x ",
+        "<break/>",
+        '<mark name="m"/>',
+        "&#x20AC;5 ",
+        "<![CDATA[a<b]]>",
+        "\n",
+    ]
 
     def tree(depth: int) -> str:
         if depth == 0:
-            return chance.choice(
-                [
-                    "word ",
-                    "5 km. ",
-                    "é&amp;x ",
-                    "<break/>",
-                    '<mark name="m"/>',
-                    "&#x20AC;5 ",
-                    "<![CDATA[a<b]]>",
-                    "\n",
-                ]
-            )
+            return chance.choice(leaves)
         name = chance.choice(names)
         return f"<{name}>{''.join(tree(chance.randint(0, depth - 1)) for _ in range(3))}</{name.split()[0]}>"
 
@@ -140,7 +146,10 @@ def test_nothing_is_lost_when_split():
 
 
 def test_long_sentences_split_at_clauses():
-    sentence = "When the rain had stopped at last, the children ran out into the garden, and nobody called them back."
+    sentence = (
+        "When the rain had stopped at last, the children ran out into the garden, "
+        "and nobody called them back."
+    )
     script = Frontend(max_phonemes=60).script(sentence)
     assert [str(u)[-1] for u in script.utterances] == [",", ",", "."]
     assert [u.pause_after for u in script.utterances] == [None, None, None]

@@ -35,7 +35,8 @@ def test_split(parts):
 
 
 def test_lines_and_paragraphs():
-    text = "A Heading\nThe text is here and it goes on for a while until the line is quite full\nand wraps.\n\nNext one."
+    text = "A Heading\nThe text is here and it goes on for a while until the line is quite full\n"
+    text += "and wraps.\n\nNext one."
     found = list(sentences(text))
     assert [text[s.start : s.end].replace("\n", " ") for s in found] == [
         "A Heading",

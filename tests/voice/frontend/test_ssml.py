@@ -28,7 +28,8 @@ def test_spans_point_into_the_document():
 
 def test_prosody_nests_and_multiplies():
     utterance = only(
-        '<prosody rate="50%" pitch="+2st" volume="+6dB">slow <prosody rate="200%" pitch="-1st">x ray</prosody></prosody> off'
+        '<prosody rate="50%" pitch="+2st" volume="+6dB">slow '
+        '<prosody rate="200%" pitch="-1st">x ray</prosody></prosody> off'
     )
     prosodies = [utterance.phonemes[w.first].prosody for w in utterance.words]
     assert (prosodies[0].rate, prosodies[0].pitch, prosodies[0].volume) == (0.5, 2.0, 6.0)
@@ -103,7 +104,8 @@ def test_paragraphs_and_sentences():
 
 def test_voice_style_and_language():
     found = script(
-        'a cat <voice name="emma" style="sad">bath</voice> <lang xml:lang="en-GB">bath</lang> <style name="whisper">now</style>',
+        'a cat <voice name="emma" style="sad">bath</voice> <lang xml:lang="en-GB">bath</lang> '
+        '<style name="whisper">now</style>',
         lang_of_voice={"emma": "en-gb"}.get,
     ).utterances
     assert [(u.voice, u.style, u.lang) for u in found] == [
@@ -117,7 +119,8 @@ def test_voice_style_and_language():
 
 def test_sub_phoneme_and_marks():
     utterance = only(
-        'See <sub alias="World Wide Web">WWW</sub>, <mark name="here"/><phoneme ph="təˈmeɪtoʊ">tomato</phoneme>.'
+        'See <sub alias="World Wide Web">WWW</sub>, '
+        '<mark name="here"/><phoneme ph="təˈmeɪtoʊ">tomato</phoneme>.'
     )
     assert [w.text for w in utterance.words] == ["See", "WWW", "tomato"]
     assert "təmˈAtO" in str(utterance)
