@@ -35,10 +35,10 @@ TEXT = Path(__file__).parent / "minute.txt"
 SENTENCE = "The ferry leaves the old harbour at half past six."
 SLOW = frozenset({"teacher"})  # reads the first paragraph only, and only twice
 ABOUT = """\
-`python benchmarks/voice_speed.py`: {words} words (benchmarks/minute.txt) from text to samples, {repeats} repeats
-in turn; Kokoro reads the first paragraph only, twice. CPU seconds are the processor's, the least of all repeats,
-and don't count what other programs take; seconds without CPU are the clock's. espeak-ng and flite include
-starting the program, and write a file."""
+`python benchmarks/voice_speed.py`: {words} words (benchmarks/minute.txt) from text to samples, {repeats}
+repeats in turn; Kokoro reads the first paragraph only, twice. CPU seconds are the processor's, the least of
+all repeats, and don't count what other programs take; seconds without CPU are the clock's. espeak-ng and
+flite include starting the program, and write a file."""
 
 
 @dataclass
@@ -76,7 +76,8 @@ def measure(peers: dict[str, Peer], text: str, repeats: int) -> dict[str, dict[s
         for name, peer in peers.items():
             if name in SLOW and repeat > 1:
                 continue
-            times[name]["text"].time(lambda p=peer, t=excerpt(name, text): p.speak(t))
+            own = excerpt(name, text)
+            times[name]["text"].time(lambda p=peer, t=own: p.speak(t))
             for _ in range(1 if name in SLOW else 3):
                 times[name]["sentence"].time(lambda p=peer: p.speak(SENTENCE))
             times[name]["first"].time(lambda p=peer: next(iter(p.pieces(text))))
