@@ -208,7 +208,10 @@ _WORD = r"[^\W_]"
 WEB_RULES = [
     Rule(
         "e-mail",
-        re.compile(rf"(?:mailto:)?[\w+-]+(?:[.'][\w+-]+)*@{_WORD}[\w-]*(?:\.{_WORD}[\w-]*)+"),
+        re.compile(
+            rf"(?:mailto:)?[\w+-]{{1,64}}(?:[.'][\w+-]{{1,64}}){{0,9}}@{_WORD}[\w-]{{0,62}}"
+            rf"(?:\.{_WORD}[\w-]{{0,62}}){{1,9}}"
+        ),
         _email,
     ),
     Rule(
@@ -221,13 +224,15 @@ WEB_RULES = [
     Rule(
         "host",
         re.compile(
-            rf"(?:(?i:localhost)(?P<port>:\d{{2,5}})|{_WORD}[\w-]*(?:\.{_WORD}[\w-]*)*\.(?i:{_HOSTS})(?!\w)(?:/[\w./?=&%#~+-]*[\w/])?(?!\.\w))"
+            rf"(?:(?i:localhost)(?P<port>:\d{{2,5}})|{_WORD}[\w-]{{0,62}}(?:\.{_WORD}[\w-]{{0,62}}){{0,9}}\.(?i:{_HOSTS})(?!\w)(?:/[\w./?=&%#~+-]*[\w/])?(?!\.\w))"
         ),
         _host,
     ),
     Rule(
         "file",
-        re.compile(rf"{_WORD}[\w-]*(?:\.[\w-]+)*\.(?P<suffix>[A-Za-z][A-Za-z0-9]{{0,5}})(?![\w])"),
+        re.compile(
+            rf"{_WORD}[\w-]{{0,80}}(?:\.[\w-]{{1,80}}){{0,9}}\.(?P<suffix>[A-Za-z][A-Za-z0-9]{{0,5}})(?![\w])"
+        ),
         _file,
     ),
     Rule("windows path", re.compile(r"[A-Za-z]:\\[\w\\.-]*\w"), _path),
