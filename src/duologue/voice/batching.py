@@ -17,7 +17,7 @@ from duologue.voice.frontend.utterance import Utterance
 
 __all__ = ["Group", "groups"]
 
-_FIRST, _LARGEST = 40, 320
+_FIRST = 40
 
 
 class Group(NamedTuple):
@@ -29,8 +29,8 @@ class Group(NamedTuple):
     style: str | None
 
 
-def groups(utterances: Iterator[Utterance]) -> Iterator[Group]:
-    """Groups of utterances in order, of so many phonemes that each takes about twice the time of the last."""
+def groups(utterances: Iterator[Utterance], largest: int) -> Iterator[Group]:
+    """Groups of utterances in order, each about twice the last, up to `largest` phonemes."""
     held: list[Utterance] = []
     size, first, limit = 0, 0, 0
     for utterance in utterances:
@@ -39,7 +39,7 @@ def groups(utterances: Iterator[Utterance]) -> Iterator[Group]:
         if held and (size + count > limit or manner != (held[0].voice, held[0].style)):
             yield Group(held, first, held[0].voice, held[0].style)
             first += len(held)
-            limit = min(_LARGEST, max(_FIRST, 2 * limit))
+            limit = min(largest, max(_FIRST, 2 * limit))
             held, size = [], 0
         held.append(utterance)
         size += count

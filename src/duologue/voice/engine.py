@@ -15,11 +15,11 @@ Design choices
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,16 +29,14 @@ from duologue.voice.errors import VoiceError
 from duologue.voice.frontend.frontend import Frontend
 from duologue.voice.frontend.userlexicon import UserLexicon
 from duologue.voice.frontend.utterance import Notice, Utterance
-from duologue.voice.rendering import Manner, Renderer
+from duologue.voice.rendering import Manner, Rendered, Renderer
 from duologue.voice.spectrum import SAMPLE_RATE
 from duologue.voice.speech import Speech
-from duologue.voice.styles import STYLES, Style, find_style
+from duologue.voice.styles import STYLES, find_style
 from duologue.voice.timing import words
 from duologue.voice.voices import Bank, VoiceInfo
 from duologue.voice.weights import Weights
 
-if TYPE_CHECKING:
-    from duologue.voice.rendering import Backend
 
 __all__ = ["DEFAULT_VOICE", "Voice"]
 
@@ -49,15 +47,25 @@ _SPEEDS = 0.25, 4.0
 _PITCHES = -12.0, 12.0
 
 
+class Renders(Protocol):
+    """What makes sound of a group: `rendering.Renderer`, or its twin for a GPU."""
+
+    largest: int
+
+    def render(self, utterances: Sequence[Utterance], first: int, manner: Manner) -> list[Rendered]: ...
+
+    def contour(self, utterances: Sequence[Utterance], manner: Manner) -> NDArray[np.float32]: ...
+
+
 class Voice:
     """Speaks text with any voice of the bank. Made by `Voice.load`."""
 
     sample_rate = SAMPLE_RATE
 
-    def __init__(self, weights: Weights, networks: Backend) -> None:
+    def __init__(self, weights: Weights, renderer: Renders) -> None:
         self.model = str(weights.manifest.get("name", "duologue-voice"))
         self._bank = Bank(weights)
-        self._renderer = Renderer(networks)
+        self._renderer = renderer
         self._frontend = Frontend()
 
     @classmethod
@@ -73,11 +81,13 @@ class Voice:
         if device == "cpu":
             from duologue.voice.networks import Networks
 
-            return cls(weights, Networks(weights, threads))
+            return cls(weights, Renderer(Networks(weights, threads)))
         if device.split(":")[0] == "cuda":
-            from duologue.voice.gpu import GpuVoice
-
-            return GpuVoice.open(weights, device)
+            try:
+                from duologue.voice.gpu import GpuRenderer
+            except ImportError as error:
+                raise VoiceError(f"device '{device}' needs PyTorch: pip install 'duologue[train]'") from error
+            return cls(weights, GpuRenderer(weights, device))
         raise VoiceError(f"unknown device '{device}'; known are cpu and cuda")
 
     def voices(self) -> list[VoiceInfo]:
@@ -148,8 +158,9 @@ class Voice:
         """F0 in Hz that `speak` would give plain text, per frame of 12.5 ms, 0 where unvoiced: (F,)."""
         manner = Manner(self._bank.find(voice), find_style(style), 1.0, 0.0, 0)
         utterances = self._frontend.iter_utterances(text, lang=manner.speaker.language)
-        plans = (self._renderer.plan(group.utterances, manner) for group in groups(utterances))
-        return np.concatenate([plan.f0 for plan in plans] or [np.zeros(0, np.float32)])
+        made = groups(utterances, self._renderer.largest)
+        contours = [self._renderer.contour(group.utterances, manner) for group in made]
+        return np.concatenate(contours or [np.zeros(0, np.float32)])
 
     def _reader(self, lexicon: str | Path | UserLexicon | None) -> Frontend:
         if lexicon is None:
@@ -160,7 +171,7 @@ class Voice:
         self, text: str, utterances: Iterator[Utterance], manner: Manner, notices: list[Notice]
     ) -> Iterator[Speech]:
         told = 0
-        for group in groups(utterances):
+        for group in groups(utterances, self._renderer.largest):
             here = self._manner_of(group, manner, notices)
             made = self._renderer.render(group.utterances, group.first, here)
             for utterance, rendered in zip(group.utterances, made, strict=True):

@@ -50,7 +50,9 @@ class Networks:
         text, log_durations = self._encoder.run(None, {"ids": ids, "voice": voice})
         return text, log_durations
 
-    def contour(self, text: Floats, index: Integers, axis: Axis, voice: Floats) -> tuple[Floats, Floats, Floats]:
+    def contour(
+        self, text: Floats, index: Integers, axis: Axis, voice: Floats
+    ) -> tuple[Floats, Floats, Floats]:
         """text (N, C), index (T,) into it -> log F0, voicing logit and energy, each (2T,)"""
         feed = {"text": text, "index": index, "place": axis.place, "mask": axis.mask, "voice": voice}
         log_f0, voicing, energy = self._contour.run(None, feed)

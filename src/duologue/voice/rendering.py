@@ -29,7 +29,10 @@ from duologue.voice.synthesis import synthesise
 from duologue.voice.timing import GAP, GAP_TEXT, PAUSES, SILENT, Axis, axis, padded, whole_frames
 from duologue.voice.voices import Speaker
 
-__all__ = ["Controls", "Manner", "Plan", "Rendered", "Renderer", "controls", "frame_input", "limited", "shaped"]
+__all__ = [
+    "Backend", "Controls", "Manner", "Plan", "Rendered", "Renderer", "controls", "finished", "frame_input",
+    "limited", "shaped_controls", "shaped_durations", "shaped_pitch",
+]  # fmt: skip
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -128,6 +131,9 @@ class Plan:
 class Renderer:
     """Renders groups with a backend."""
 
+    largest = 320
+    """Phonemes in a group: more would not be faster on a processor, and need more memory."""
+
     def __init__(self, networks: Backend) -> None:
         self._networks = networks
 
@@ -147,8 +153,14 @@ class Renderer:
         log_f0, voicing, energy = networks.contour(
             text.reshape(rows * length, width), np.array(home)[line.index], line, speaker.prosody
         )
-        f0, level = shaped(asked, line, log_f0, voicing, manner)
+        move, stretch, level = shaped_controls(asked, line, manner)
+        f0 = shaped_pitch(log_f0, voicing, move, stretch, level, speaker.pitch)
         return Plan(np.array(ids), durations, line, f0, energy, level)
+
+    def contour(self, utterances: Sequence[Utterance], manner: Manner) -> Floats:
+        """F0 in Hz of a group's utterances one after the other, 0 where unvoiced."""
+        plan = self.plan(utterances, manner)
+        return plan.f0[np.repeat(plan.line.mask[:, 0] > 0, 2)]
 
     def render(self, utterances: Sequence[Utterance], first: int, manner: Manner) -> list[Rendered]:
         """One `Rendered` for each utterance, none of which is without phonemes.
@@ -187,24 +199,34 @@ def shaped_durations(asked: Controls, log_durations: Floats, manner: Manner) -> 
     return whole_frames(wanted, asked.silent, max(rates) > 1.25)
 
 
-def shaped(
-    asked: Sequence[Controls], line: Axis, log_f0: Floats, voicing: Floats, manner: Manner
-) -> tuple[Floats, Floats]:
-    """F0 in Hz, 0 where unvoiced, and gain, both (2T,), as voice, style and markup ask for."""
-    style, speaker = manner.style, manner.speaker
-    kept = np.repeat(line.mask[:, 0], 2)
-    level = kept * np.float32(speaker.gain * math.exp(_DB * style.energy))
-    pivot = np.float32(speaker.pitch)
-    move: Floats | np.float32 = np.float32((style.pitch + manner.pitch) * _SEMITONE)
-    stretch: Floats | np.float32 = np.float32(style.pitch_range)
+def shaped_controls(
+    asked: Sequence[Controls], line: Axis, manner: Manner
+) -> tuple[Floats, Floats, Floats]:
+    """What is done to F0 and level, per fine frame (2T,): move in nats, stretch, and gain (0 in the gaps)."""
+    style = manner.style
+    size = 2 * len(line.mask)
+    level = np.repeat(line.mask[:, 0], 2)
+    level *= np.float32(manner.speaker.gain * math.exp(_DB * style.energy))
+    move = np.full(size, (style.pitch + manner.pitch) * _SEMITONE, np.float32)
+    stretch = np.full(size, style.pitch_range, np.float32)
     if any(c.rate is not None for c in asked):
-        move = move + np.float32(_SEMITONE) * _spread(asked, "pitch", 0.0, line)
-        stretch = stretch * _spread(asked, "pitch_range", 1.0, line)
+        move += np.float32(_SEMITONE) * _spread(asked, "pitch", 0.0, line)
+        stretch *= _spread(asked, "pitch_range", 1.0, line)
         level *= np.exp(np.float32(_DB) * _spread(asked, "volume", 0.0, line))
-    f0 = np.exp(pivot + move + (log_f0 - pivot) * stretch)
-    np.clip(f0, LOWEST, HIGHEST, out=f0)
-    f0 *= (voicing > 0) & (kept > 0)
-    return f0, level
+    return move, stretch, level
+
+
+def shaped_pitch(
+    log_f0: Floats, voicing: Floats, move: Floats, stretch: Floats, level: Floats, mean: float
+) -> Floats:
+    """F0 in Hz, 0 where unvoiced, (2T,): stretched around the voice's mean log F0, then moved."""
+    f0 = log_f0 - np.float32(mean)
+    f0 *= stretch
+    f0 += move
+    f0 += np.float32(mean)
+    np.clip(np.exp(f0, out=f0), LOWEST, HIGHEST, out=f0)
+    f0 *= (voicing > 0) & (level > 0)
+    return f0
 
 
 def _spread(asked: Sequence[Controls], name: str, nothing: float, line: Axis) -> Floats:
@@ -250,5 +272,3 @@ def limited(sound: Floats) -> Floats:
         bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
         audio[over] = np.copysign(np.minimum(bent, np.float32(0.9999)), audio[over])
     return audio
-
-

@@ -29,8 +29,10 @@ __all__ = ["pulse_train", "synthesise", "voiced_spectrum"]
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.intp]
-TOP = 11_000.0
-"""Hz: harmonics end here."""
+PULSE_CUTOFF = 2 * 11_000 / SAMPLE_RATE
+"""Harmonics end at 11 kHz."""
+PULSE_BETA = 4.5
+"""Of the Kaiser window that bounds a pulse."""
 CEILING = 7.0
 """Log magnitude that nothing exceeds."""
 _BLOCK = 64
@@ -40,16 +42,16 @@ _ANALYSIS = _WINDOW * np.float32(4)  # over N_FFT, a unit cosine has magnitude 1
 _SYNTHESIS = _WINDOW / np.float32(_OVERLAP * 3 / 8)
 _HERTZ = np.arange(BINS, dtype=np.float32) * np.float32(SAMPLE_RATE / N_FFT)
 
-_TAPS, _PHASES = 32, 256
+PULSE_TAPS, _PHASES = 32, 256
 """Length of one pulse in samples, less than the shortest period; positions between samples."""
 
 
 def _pulse_table() -> Floats:
     """One pulse at every position between two samples: (256, 32), low-pass at about 10.7 kHz."""
-    time = np.arange(_TAPS) - (_TAPS // 2 - 1) - np.arange(_PHASES)[:, None] / _PHASES
-    window = np.i0(4.5 * np.sqrt(np.clip(1 - (time / (_TAPS / 2)) ** 2, 0, 1))) / np.i0(4.5)
-    cutoff = 2 * TOP / SAMPLE_RATE
-    return (cutoff * np.sinc(cutoff * time) * window).astype(np.float32)
+    time = np.arange(PULSE_TAPS) - (PULSE_TAPS // 2 - 1) - np.arange(_PHASES)[:, None] / _PHASES
+    bell = np.sqrt(np.clip(1 - (time / (PULSE_TAPS / 2)) ** 2, 0, 1))
+    window = np.i0(PULSE_BETA * bell) / np.i0(PULSE_BETA)
+    return (PULSE_CUTOFF * np.sinc(PULSE_CUTOFF * time) * window).astype(np.float32)
 
 
 _PULSE = _pulse_table()
@@ -85,7 +87,7 @@ def pulse_train(f0: Floats) -> Floats:
     place = (hop[kept] + 2 + x[kept]) * HOP - 1
     first = np.floor(place).astype(np.int64)
     phase = ((place - first) * _PHASES).astype(np.int64)
-    at = first[:, None] + (np.arange(_TAPS) - (_TAPS // 2 - 1))
+    at = first[:, None] + (np.arange(PULSE_TAPS) - (PULSE_TAPS // 2 - 1))
     height = (0.5 * SAMPLE_RATE / pitch[kept]).astype(np.float32)
     out[np.flatnonzero(f0) + 2] = -0.5
     out.reshape(-1)[at] += _PULSE[phase] * height[:, None]
@@ -102,7 +104,13 @@ def voiced_spectrum(pulses: Floats, voiced: Integers) -> NDArray[np.complex64]:
 
 
 def synthesise(
-    residual: Floats, harmonic: Floats, voiced: Integers, f0: Floats, level: Floats, noise: Integers, style: Style
+    residual: Floats,
+    harmonic: Floats,
+    voiced: Integers,
+    f0: Floats,
+    level: Floats,
+    noise: Integers,
+    style: Style,
 ) -> Floats:
     """Samples of a batch, (300 (F + 3),): sample 600 + 300 k is the centre of frame k.
 
@@ -116,7 +124,7 @@ def synthesise(
     out = np.zeros((count + 3, HOP), np.float32)
     turn = np.empty((_BLOCK, BINS), np.complex64)
     frames = np.empty((_BLOCK, N_FFT), np.float32)
-    tilt = _tilt(style)
+    tilt = np.exp(np.float32(style.tilt) * TILT) if style.tilt else None
     bounds = np.searchsorted(voiced, np.arange(0, count + _BLOCK, _BLOCK))
     for block, first in enumerate(range(0, count, _BLOCK)):
         last = min(first + _BLOCK, count)
@@ -132,14 +140,14 @@ def synthesise(
             np.minimum(parts[:, 0], CEILING, out=parts[:, 0])
             np.exp(parts[:, 0], out=parts[:, 0])
             if style.whisper or style.breath:
-                spread = np.sqrt(30 / f0[voiced[low:high], None]) * parts[:, 0]
+                spread = np.sqrt(NOISE / f0[voiced[low:high], None]) * parts[:, 0]
             if style.whisper:
-                magnitude[here] = np.hypot(magnitude[here], spread * _WHISPER)
+                magnitude[here] = np.hypot(magnitude[here], spread * WHISPER)
             else:
                 source = voiced_spectrum(pulses[first : last + 3], here)
                 if style.breath:
-                    hiss = spectrum[here] * (spread * np.sqrt(style.breath * _BREATH))
-                    parts[:, 0] *= np.sqrt(1 - style.breath * _BREATH)
+                    hiss = spectrum[here] * (spread * np.sqrt(style.breath * BREATH))
+                    parts[:, 0] *= np.sqrt(1 - style.breath * BREATH)
                 rotation = turn[: high - low]
                 np.cos(parts[:, 1], out=rotation.real)
                 np.sin(parts[:, 1], out=rotation.imag)
@@ -164,16 +172,16 @@ def synthesise(
     return out.reshape(-1)
 
 
-_BREATH = np.clip((_HERTZ - 500) / 3000, 0.05, 1.0).astype(np.float32)
+NOISE = np.float32(120.0)
+"""Noise of magnitude sqrt(120 / F0) sounds as loud as harmonics of magnitude 1: their power spread over the
+bins between them (30 / F0), and 6 dB for what overlapping frames of unrelated phases lose."""
+
+BREATH = np.clip((_HERTZ - 500) / 3000, 0.05, 1.0).astype(np.float32)
 """How much of a style's breath each bin takes: little at the first harmonics, all of it above 3.5 kHz."""
 
-_WHISPER = np.clip(_HERTZ / 1200, 0.12, 1.0).astype(np.float32)
+WHISPER = np.clip(_HERTZ / 1200, 0.12, 1.0).astype(np.float32)
 """A whisper's source lacks the bass that the glottis gives to voice."""
 
 
-def _tilt(style: Style) -> Floats | None:
-    """Gain of each bin, level at 500 Hz; nothing below 100 Hz or above 8 kHz is moved any further."""
-    if not style.tilt:
-        return None
-    octaves = np.log2(np.clip(_HERTZ, 100, 8000) / 500)
-    return (10 ** (style.tilt * octaves / 20)).astype(np.float32)
+TILT = (np.log2(np.clip(_HERTZ, 100, 8000) / 500) * (np.log(10) / 20)).astype(np.float32)
+"""Gain of each bin in nats for a tilt of 1 dB per octave: none at 500 Hz, no more below 100 Hz or above 8 kHz."""

@@ -29,7 +29,7 @@ __all__ = ["GAP", "GAP_TEXT", "SILENT", "Axis", "axis", "whole_frames", "words"]
 
 GAP = 3
 GAP_TEXT = 2
-SILENT = frozenset(" ˈˌː;:,.!?—…\"()“”")
+SILENT = frozenset(' ˈˌː;:,.!?—…"()“”')
 """Symbols without a sound of their own."""
 PAUSES = frozenset(";:,.!?—…")
 """Symbols that the voice makes a pause at."""

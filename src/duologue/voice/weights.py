@@ -50,18 +50,24 @@ class Weights:
     @classmethod
     def open(cls, path: str | Path | None = None) -> Weights:
         """The weights in `path`, or those that ship with the package."""
-        folder = Path(path) if path else Path(str(importlib.resources.files("duologue"))) / "weights" / "voice"
+        folder = (
+            Path(path) if path else Path(str(importlib.resources.files("duologue"))) / "weights" / "voice"
+        )
         try:
             lines = (folder / SUMS).read_text("utf-8").splitlines()
         except OSError:
             raise VoiceError(f"there are no voice weights in '{folder}'; {_HOW}") from None
-        sums = {name.strip().lstrip("*"): digest for digest, _, name in (line.partition("  ") for line in lines)}
+        sums = {
+            name.strip().lstrip("*"): digest for digest, _, name in (line.partition("  ") for line in lines)
+        }
         weights = cls(folder, sums, {})
         try:
             manifest = json.loads(weights.read(MANIFEST))
         except ValueError as error:
-            raise error if isinstance(error, VoiceError) else VoiceError(
-                f"'{folder / MANIFEST}' can't be read; {_HOW}"
+            raise (
+                error
+                if isinstance(error, VoiceError)
+                else VoiceError(f"'{folder / MANIFEST}' can't be read; {_HOW}")
             ) from None
         if manifest.get("sample_rate") != SAMPLE_RATE:
             raise VoiceError(

@@ -127,7 +127,13 @@ def _measure(folder: Path, facts: list[dict[str, Any]]) -> None:
 
 
 def export(
-    prosody: Weights, decoder: Weights, voices: list[str], out: Path, *, name: str, integer: bool = True,
+    prosody: Weights,
+    decoder: Weights,
+    voices: list[str],
+    out: Path,
+    *,
+    name: str,
+    integer: bool = True,
     integer_basis: bool = True,
 ) -> dict[str, Any]:
     """Write the folder `out`; returns what the manifest says.

@@ -46,7 +46,9 @@ class _Graph:
 
     def node(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         name = f"{kind.lower()}{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes))
+        self._nodes.append(
+            helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes)
+        )
         return name
 
     def constant(self, value: Any, name: str = "") -> str:
@@ -105,7 +107,12 @@ class _Graph:
 
     def plain_norm(self, x: str, name: str) -> str:
         return self.node(
-            "LayerNormalization", x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias"), epsilon=1e-5, axis=-1
+            "LayerNormalization",
+            x,
+            self.weight(f"{name}.weight"),
+            self.weight(f"{name}.bias"),
+            epsilon=1e-5,
+            axis=-1,
         )
 
     def mlp(self, x: str, up: str, down: str) -> str:
@@ -179,7 +186,9 @@ def encoder_graph(weights: Weights, *, integer: bool) -> onnx.ModelProto:
     for i in range(len({n.split(".")[1] for n in weights if n.startswith("local.")})):
         x = _rows_block(g, x, f"local.{i}", mask)
     # (B, 1, 1, L): nought where there is a phoneme, far below any score where there is none
-    keep = g.node("Transpose", g.node("Unsqueeze", mask, g.constant(np.array([1]), "axis1")), perm=[0, 1, 3, 2])
+    keep = g.node(
+        "Transpose", g.node("Unsqueeze", mask, g.constant(np.array([1]), "axis1")), perm=[0, 1, 3, 2]
+    )
     bar = g.node(
         "Mul", g.node("Sub", keep, g.constant(np.float32(1.0), "one")), g.constant(np.float32(1e9), "far")
     )
@@ -189,9 +198,7 @@ def encoder_graph(weights: Weights, *, integer: bool) -> onnx.ModelProto:
         name = f"layers.{i}"
         y = g.linear(g.plain_norm(x, f"{name}.norm1"), f"{name}.qkv")
         y = g.node("Transpose", g.node("Reshape", y, heads), perm=[2, 0, 3, 1, 4])
-        q, k, v = (
-            g.node("Squeeze", part, g.constant(np.array([0]), "from0")) for part in g.split(y, 3, 0)
-        )
+        q, k, v = (g.node("Squeeze", part, g.constant(np.array([0]), "from0")) for part in g.split(y, 3, 0))
         scale = np.float32((width // _HEADS) ** -0.5)
         q = g.node("Mul", q, g.constant(scale, "scale"))
         scores = g.node("Add", g.node("MatMul", q, g.node("Transpose", k, perm=[0, 1, 3, 2])), bar)
@@ -263,9 +270,7 @@ def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> on
     g = _Graph(weights, integer=integer)
     axis0 = g.constant(np.array([0]), "from0")
     x = g.node("Mul", g.node("Gather", g.weight("embed.weight"), "ids"), "text_mask")
-    x = g.blocks(
-        g.node("Unsqueeze", x, axis0), "text", "voice", g.node("Unsqueeze", "text_mask", axis0)
-    )
+    x = g.blocks(g.node("Unsqueeze", x, axis0), "text", "voice", g.node("Unsqueeze", "text_mask", axis0))
     x = g.node("Squeeze", g.linear(x, "enter_text"), axis0)
     x = g.node("Gather", x, "index", axis=0)
     x = g.node("Mul", g.node("Add", x, g.linear("frame", "enter_frame", integer=False)), "mask")
