@@ -32,7 +32,7 @@ from duologue.voice.frontend.weakforms import Next, weak_form
 __all__ = ["Pronouncer"]
 
 _PAUSES = frozenset(";:,.!?—…")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z\W_]+(?:'[^A-Z\W_]+)*'?|[A-Z]")
+_PART = re.compile(r"[A-Z]'(?=[A-Z])|[A-Z]+(?![a-z])|[A-Z]?[^A-Z\W_]+(?:'[^A-Z\W_]+)*'?|[A-Z]")
 _INITIALS = re.compile(r"([A-Z]{2,})('?s)")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-"})
@@ -126,6 +126,8 @@ class Pronouncer:
         simple = word.isalpha() and (word[1:].islower() or word.isupper() or len(word) == 1)
         if simple or self._known(word, "", False) is not None or _INITIALS.fullmatch(word):
             return [word]
+        if "-" in word.strip("-"):
+            return [part for piece in word.split("-") if piece for part in self._parts(piece)]
         found = _PART.findall(word)
         return found if found and sum(map(len, found)) >= sum(map(str.isalpha, word)) else [word]
 
@@ -204,7 +206,8 @@ class Pronouncer:
         """A word neither the lexicon nor an ending explains."""
         low = word.lower()
         if low.endswith("'s") and len(low) > 3:
-            return self._inflector.plural(self._read(word[:-2]))
+            stem = word[:-2]
+            return self._inflector.plural(self._known(stem, "", False) or self._read(stem))
         if _must_be_spelled(word):
             return self._spell(word)
         for doubled in (r"\1\1", r"\1"):

@@ -182,7 +182,7 @@ def train(minutes: float, data: Path, out: Path, size: int = 1024, rate: float =
             scores(columns, chosen, torch.rand(size) < 0.25), columns[4][chosen], label_smoothing=0.02
         )
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
         step += 1
         used = time.process_time() - begun

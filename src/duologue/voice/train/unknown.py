@@ -94,7 +94,7 @@ class LetterNet(nn.Module):
             kernel = weight.view(self.width, self.width, 5)
             x = x + functional.conv1d(h, kernel, bias, padding=2).transpose(1, 2) * here
         logits: Tensor = self.head(self.norm(x))
-        return logits.unflatten(-1, (SLOTS, -1)).flatten(1, 2)
+        return logits.reshape(len(ids), -1, logits.shape[-1] // SLOTS)
 
 
 def _batches(
@@ -166,7 +166,7 @@ def score(said: list[str], wanted: list[str]) -> dict[str, float]:
     }
 
 
-def evaluate(path: Path) -> dict[str, dict[str, float]]:
+def evaluate(path: Path) -> dict[Lang, dict[str, float]]:
     """Scores of a written network on the held-out edited words of each accent."""
     net = UnknownWords(path)
     result = {}
@@ -221,7 +221,7 @@ def train(
         logs = net(ids, accent).log_softmax(-1).transpose(0, 1)
         loss = functional.ctc_loss(logs, targets, long, short, zero_infinity=True)
         net.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         for optimizer in optimizers:
             optimizer.step()
