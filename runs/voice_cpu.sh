@@ -28,10 +28,10 @@ done
 stage prosody --corpora work/prosody/* --minutes 60 &
 stage match --minutes 60
 wait
-stage waveform --corpora work/corpus/am_fenrir work/corpus/bf_emma work/corpus/bm_fable \
+stage transfer --corpora work/corpus/am_fenrir work/corpus/bf_emma work/corpus/bm_fable \
   --init work/runs/match/checkpoint.pt --minutes 60
 
 # 4. What ships.
-stage export --prosody work/runs/prosody/checkpoint.pt --decoder work/runs/waveform/checkpoint.pt \
+stage export --prosody work/runs/prosody/checkpoint.pt --decoder work/runs/transfer/checkpoint.pt \
   --voices af_heart,am_fenrir,bf_emma,bm_fable --out src/duologue/weights/voice
 python benchmarks/voice_quality.py --voices all

@@ -23,15 +23,15 @@ wait
 python -m duologue.voice.train.prosody --corpora work/corpus/a?_* work/corpus/b?_* --batch 64 --minutes 5 &
 python -m duologue.voice.train.match --batch 128 --lr 2e-3 --minutes 8
 wait
-python -m duologue.voice.train.waveform --corpora work/corpus/a?_[!h]* work/corpus/b?_* --batch 128 \
+python -m duologue.voice.train.transfer --corpora work/corpus/a?_[!h]* work/corpus/b?_* --batch 128 \
   --init work/runs/match/checkpoint.pt --minutes 4
 python -m duologue.voice.train.adversarial --corpora work/corpus/a?_* work/corpus/b?_* --batch 64 --judge-width 64 \
-  --init work/runs/waveform/checkpoint.pt --minutes 8
+  --init work/runs/transfer/checkpoint.pt --minutes 8
 mkdir -p "$OUT"
-for stage in prosody match waveform adversarial; do cp work/runs/$stage/log.csv "$OUT/$stage.csv"; done
+for stage in prosody match transfer adversarial; do cp work/runs/$stage/log.csv "$OUT/$stage.csv"; done
 python - <<PY
 import torch
-for stage in ("prosody", "waveform", "adversarial"):
+for stage in ("prosody", "transfer", "adversarial"):
     state = torch.load(f"work/runs/{stage}/checkpoint.pt", map_location="cpu", weights_only=True)
     torch.save({"average": {k: v.half() for k, v in state["average"].items()}}, f"$OUT/{stage}.pt")
 PY

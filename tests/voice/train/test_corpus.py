@@ -34,7 +34,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     items = [made(5 + n, n) for n in range(4)]
     write(tmp_path, items)
     corpus = Corpus(tmp_path)
-    assert len(corpus) == 4 and corpus.voice == "af_heart"
+    assert len(corpus) == 4
+    assert corpus.voice == "af_heart"
     for got, want in zip(corpus, items, strict=True):
         for name in FIELDS:
             assert np.array_equal(getattr(got, name), getattr(want, name))
@@ -45,9 +46,9 @@ def test_an_utterance_cut_off_by_a_kill_is_dropped_and_writing_goes_on(tmp_path:
     items = [made(6, n) for n in range(3)]
     write(tmp_path, items[:2])
     # Killed in the middle of the third: sound half written, index line half written.
-    with open(tmp_path / "audio.bin", "ab") as file:
+    with (tmp_path / "audio.bin").open("ab") as file:
         file.write(b"\x01\x02\x03")
-    with open(tmp_path / "index.jsonl", "a", encoding="utf-8") as file:
+    with (tmp_path / "index.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"voice": "af_h')
     write(tmp_path, items[2:], first=2)
     corpus = Corpus(tmp_path)

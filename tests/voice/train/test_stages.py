@@ -7,17 +7,18 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs the [train] extra")
 
-from duologue.voice.model import Decoder, Prosody, frame_features, frame_places, tiny  # noqa: E402
-from duologue.voice.spectrum import BINS, PARTS  # noqa: E402
-from duologue.voice.train.adversarial import EDGE, render, stft_loss  # noqa: E402
-from duologue.voice.train.corpus import Corpus, CorpusWriter, Item  # noqa: E402
-from duologue.voice.train.crops import crops, gather  # noqa: E402
-from duologue.voice.train.discriminator import Discriminators, discriminator_loss, generator_losses  # noqa: E402
-from duologue.voice.train.loop import LoopConfig, train  # noqa: E402
-from duologue.voice.train.match import match_losses  # noqa: E402
-from duologue.voice.train.prosody import prosody_losses, sentences  # noqa: E402
-from duologue.voice.train.source import pulse_train, spectrum  # noqa: E402
-from duologue.voice.train.waveform import teacher_spectra, waveform_losses  # noqa: E402
+from duologue.voice.model import Decoder, Prosody, frame_features, frame_places, tiny
+from duologue.voice.spectrum import BINS, PARTS
+from duologue.voice.train.adversarial import EDGE, render, stft_loss
+from duologue.voice.train.corpus import Corpus, CorpusWriter, Item
+from duologue.voice.train.crops import crops, gather
+from duologue.voice.train.discriminator import Discriminators, discriminator_loss, generator_losses
+from duologue.voice.train.loop import LoopConfig, train
+from duologue.voice.train.match import match_losses
+from duologue.voice.train.prosody import prosody_losses, sentences
+from duologue.voice.train.source import pulse_train, spectrum
+from duologue.voice.train.transfer import TransferTargets, smooth
+from duologue.voice.train.waveform import teacher_spectra, waveform_losses
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,29 @@ def test_waveform_losses_find_the_filter(corpus: Corpus) -> None:
     wrong = waveform_losses(parts, x, e, crop.f0, bins)
     parts[:, :, 0] = ratio
     right = waveform_losses(parts, x, e, crop.f0, bins)
-    assert right["complex"] < 0.6 * wrong["complex"] and right["level"] < wrong["level"]
+    assert right["complex"] < 0.6 * wrong["complex"]
+    assert right["level"] < wrong["level"]
+
+
+def test_transferred_targets_have_the_teachers_level(corpus: Corpus) -> None:
+    torch.manual_seed(0)
+    frozen = Decoder(tiny())
+    torch.nn.init.normal_(frozen.basis.weight, std=0.02)
+    crop = gather([(corpus, 3, 4, 2)], 20)
+    x, e = (s.abs() for s in teacher_spectra(crop))
+    bins = torch.arange(BINS)
+    target = TransferTargets(frozen, 1)(crop, bins)
+    voiced = (crop.f0 > 40).float()[..., None]
+    power = (target[:, :, 0].exp() * e * voiced) ** 2 + (2 * (target[:, :, 2] - 0.6)).exp()
+    heard = smooth(x**2, 4) > 1e-2  # above the floor of the targets
+    error = (smooth(power, 4).log() - smooth(x**2, 4).log())[heard].abs()
+    assert error.median() < 0.3
+    quarter = torch.arange(0, BINS, 4)
+    assert torch.allclose(TransferTargets(frozen, 1)(crop, quarter), target[..., quarter])
+
+
+def test_smoothing_keeps_a_constant() -> None:
+    assert torch.allclose(smooth(torch.full((1, 2, 30), 3.0), 4), torch.tensor(3.0))
 
 
 def test_rendering_inverts_the_spectrum() -> None:
@@ -151,13 +174,16 @@ def test_a_run_learns_logs_and_resumes(corpus: Corpus, tmp_path: Path) -> None:
 
     train(model, loss, LoopConfig(out=tmp_path, minutes=0.05, lr=3e-3))
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert state["step"] >= 5 and (tmp_path / "curve.png").stat().st_size > 1000
+    assert state["step"] >= 5
+    assert (tmp_path / "curve.png").stat().st_size > 1000
     lines = (tmp_path / "log.csv").read_text().splitlines()
-    assert lines[0].startswith("step,seconds") and len(lines) == 2
+    assert lines[0].startswith("step,seconds")
+    assert len(lines) == 2
     before = state["step"]
     train(model, loss, LoopConfig(out=tmp_path, minutes=0.08, lr=3e-3))
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert state["step"] > before and state["seconds"] >= 0.08 * 60
+    assert state["step"] > before
+    assert state["seconds"] >= 0.08 * 60
     assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
     with pytest.raises(FloatingPointError, match="not finite"):
         train(

@@ -7,7 +7,7 @@ Design choices
   gets the gradient that no regression gives it.
 - The discriminators' state lies in the same checkpoint, so the stage resumes like any other.
 
-    python -m duologue.voice.train.adversarial --init work/runs/waveform/checkpoint.pt --minutes 25
+    python -m duologue.voice.train.adversarial --init work/runs/transfer/checkpoint.pt --minutes 25
 """
 
 from __future__ import annotations

@@ -59,10 +59,10 @@ class CorpusWriter:
         for name in fields:
             dtype, unit, columns = FIELDS[name]
             size = sum(_rows(row, unit) for row in rows) * columns * np.dtype(dtype).itemsize
-            file = open(folder / f"{name}.bin", "ab")
+            file = (folder / f"{name}.bin").open("ab")
             file.truncate(size)  # what an interrupted run wrote beyond its index
             self._files[name] = file
-        self._index = open(self._index_path, "a", encoding="utf-8")
+        self._index = self._index_path.open("a", encoding="utf-8")
 
     def append(self, item: Item, line: int) -> None:
         """Add one utterance; `line` is the sentence it came from."""

@@ -65,7 +65,7 @@ def _rate(config: LoopConfig, done: float) -> float:
 def _save(path: Path, state: dict) -> None:
     beside = path.with_suffix(".part")
     torch.save(state, beside)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _average_gradients(model: nn.Module, world: int) -> None:
@@ -221,7 +221,7 @@ def _log(path: Path, row: dict[str, float]) -> None:
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _plot(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Decoder stage 2: several voices from the teacher's waveforms, beside the bootstrap voice.
+"""Several voices straight from the teacher's waveforms: the second way, measured and not shipped.
 
 Design choices
 - Starts from stage 1. Half of each batch goes on matching the bootstrap corpus, so its voice stays;
@@ -6,8 +6,9 @@ Design choices
 - Two losses on the teacher's spectrum X of a voiced frame, H the filter, E the excitation, R the
   residual: |X - H E| relative to |X|, which leaves in H what is predictable and shrinks it elsewhere;
   and the log of the power |H E|^2 + (g R)^2 against that of X, which gives R the rest.
-- The residual's phase has no target there: it keeps what the bootstrap voice taught it.
 - g: overlap-add of frames with unrelated phases loses level; measured, -0.6 nats.
+- What came of it: intelligible, but the residual takes over voiced speech (DistillMOS 1.9 after 10
+  minutes). `transfer` replaces it; the losses serve the adversarial stage, which can mend that.
 
     python -m duologue.voice.train.waveform --init work/runs/match/checkpoint.pt --minutes 80
 """
@@ -22,7 +23,7 @@ import torch
 from torch import Tensor
 
 from duologue.voice.model import Decoder, base, frame_features
-from duologue.voice.spectrum import BINS, N_FFT, PARTS, VOICED_FROM
+from duologue.voice.spectrum import BINS, N_FFT, VOICED_FROM
 from duologue.voice.train.corpus import Corpus
 from duologue.voice.train.crops import Crop, crops, gather
 from duologue.voice.train.loop import LoopConfig, train
@@ -30,7 +31,7 @@ from duologue.voice.train.match import BootstrapTargets, match_losses, without_f
 from duologue.voice.train.source import pulse_train, spectrum
 from duologue.voice.train.teacher import ENGLISH_VOICES
 
-__all__ = ["teacher_spectra", "waveform_losses"]
+__all__ = ["scatter_voices", "teacher_spectra", "waveform_losses"]
 
 INCOHERENCE = -0.6
 FLOOR = 3e-3
@@ -71,7 +72,7 @@ def waveform_losses(got: Tensor, x: Tensor, e: Tensor, f0: Tensor, bins: Tensor)
     }
 
 
-def _share_vector(decoder: Decoder, source: int) -> None:
+def scatter_voices(decoder: Decoder, source: int) -> None:
     """Every voice starts near the one that is trained; the scatter gives each directions of its own."""
     with torch.no_grad():
         vectors = decoder.voices.weight
@@ -104,7 +105,7 @@ def main() -> None:
     decoder = Decoder(base())
     decoder.load_state_dict(torch.load(args.init, map_location="cpu", weights_only=True)["average"])
     torch.manual_seed(0)
-    _share_vector(decoder, first)
+    scatter_voices(decoder, first)
     decoder.to(device)
     rng = np.random.default_rng()
     held = [
