@@ -63,9 +63,9 @@ clean: ## remove what the targets above made
 	@$(BIN)/pip install -q -e .
 	touch $@
 
-.venv/dev: .venv/base
+.venv/dev: .venv/made pyproject.toml
 	@$(BIN)/pip install -q -e '.[dev]'
-	touch $@
+	touch .venv/base $@
 
 .venv/train: .venv/base
 	@$(BIN)/pip install -q -e '.[train]'
