@@ -38,7 +38,7 @@ def test_output_is_in_the_alphabet_whatever_comes(net: UnknownWords) -> None:
 def test_accents_are_folded() -> None:
     assert letters_of("Łódź") == "lodz"
     assert letters_of("Straße") == "strasse"
-    assert letters_of("Æsir-№7") == "aesir"
+    assert letters_of("Æsir-7") == "aesir"
     assert letters_of("日本") == ""
 
 
@@ -67,14 +67,15 @@ def test_training_runs_stops_and_goes_on(tmp_path) -> None:  # type: ignore[no-u
     from duologue.voice.train import unknown as train
 
     torch.set_num_threads(1)
-    words = [e for e in train.examples() if e.gold and len(e.word) == 5][:3000]
-    first = train.train(0.02, tmp_path, size=16, data=words)
+    few = {"bat": "bˈæt", "tab": "tˈæb", "cat": "kˈæt", "tack": "tˈæk", "back": "bˈæk"}
+    words = [train.Example(word, said, "en-us", True) for word, said in few.items()] * 40
+    first = train.train(0.01, tmp_path, size=8, data=words)
     steps = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
     assert steps > 0
     assert first.exists()
-    train.train(0.03, tmp_path, size=16, data=words)
+    train.train(0.02, tmp_path, size=8, data=words)
     assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] > steps
-    assert set(UnknownWords(first)("hello", "en-us")) <= SYMBOLS
+    assert set(UnknownWords(first)("back", "en-us")) <= SYMBOLS
 
 
 def test_numpy_equals_the_trained_network(tmp_path) -> None:  # type: ignore[no-untyped-def]
