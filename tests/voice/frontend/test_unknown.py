@@ -69,11 +69,11 @@ def test_training_runs_stops_and_goes_on(tmp_path) -> None:  # type: ignore[no-u
     torch.set_num_threads(1)
     few = {"bat": "bˈæt", "tab": "tˈæb", "cat": "kˈæt", "tack": "tˈæk", "back": "bˈæk"}
     words = [train.Example(word, said, "en-us", True) for word, said in few.items()] * 40
-    first = train.train(0.01, tmp_path, size=8, data=words)
+    first = train.train(0.003, tmp_path, size=8, data=words)
     steps = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"]
     assert steps > 0
     assert first.exists()
-    train.train(0.02, tmp_path, size=8, data=words)
+    train.train(0.006, tmp_path, size=8, data=words)
     assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] > steps
     assert set(UnknownWords(first)("back", "en-us")) <= SYMBOLS
 
