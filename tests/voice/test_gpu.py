@@ -90,7 +90,9 @@ def test_speaks_as_the_processor_does(voice: Voice, other: Voice) -> None:
     assert np.abs(np.array([w.start for w in got.words]) - [w.start for w in wanted.words]).max() < 0.1
     assert 20 * np.log10(got.audio.std() / wanted.audio.std()) == pytest.approx(0, abs=0.5)
     pitches = [v.contour(SENTENCE) for v in (voice, other)]
-    assert np.median(pitches[1][pitches[1] > 0]) == pytest.approx(np.median(pitches[0][pitches[0] > 0]), rel=0.02)
+    assert np.median(pitches[1][pitches[1] > 0]) == pytest.approx(
+        np.median(pitches[0][pitches[0] > 0]), rel=0.05
+    )
 
 
 def test_a_sentence_sounds_the_same_in_any_batch(other: Voice) -> None:

@@ -37,7 +37,6 @@ from duologue.voice.timing import words
 from duologue.voice.voices import Bank, VoiceInfo
 from duologue.voice.weights import Weights
 
-
 __all__ = ["DEFAULT_VOICE", "Voice"]
 
 DEFAULT_VOICE = "heart"

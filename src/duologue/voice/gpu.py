@@ -21,12 +21,12 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from duologue.voice.errors import VoiceError
 from duologue.voice.frontend.tensors import read
 from duologue.voice.frontend.utterance import Utterance
-from duologue.voice.model import Block, Decoder, Prosody, VoiceConfig
+from duologue.voice.model import Decoder, Prosody, VoiceConfig
 from duologue.voice.noise import offsets, phasors
 from duologue.voice.rendering import (
     HIGHEST,
@@ -40,7 +40,16 @@ from duologue.voice.rendering import (
     shaped_durations,
 )
 from duologue.voice.spectrum import BINS, HOP, N_FFT, SAMPLE_RATE, VOICED_FROM
-from duologue.voice.synthesis import BREATH, CEILING, NOISE, PULSE_BETA, PULSE_CUTOFF, PULSE_TAPS, TILT, WHISPER
+from duologue.voice.synthesis import (
+    BREATH,
+    CEILING,
+    NOISE,
+    PULSE_BETA,
+    PULSE_CUTOFF,
+    PULSE_TAPS,
+    TILT,
+    WHISPER,
+)
 from duologue.voice.timing import axis, padded
 from duologue.voice.weights import NETWORK, Weights
 
@@ -57,17 +66,16 @@ def load_networks(weights: Weights) -> tuple[Prosody, Decoder]:
     weights.read(NETWORK)
     arrays, metadata = read(weights.folder / NETWORK)
     config = VoiceConfig(**json.loads(metadata["config"]))
-    networks = []
-    for name, kind in (("prosody", Prosody), ("decoder", Decoder)):
-        network = kind(config)
+    prosody, decoder = Prosody(config), Decoder(config)
+    for name, network in (("prosody", prosody), ("decoder", decoder)):
         state = {
             key.partition(".")[2]: torch.from_numpy(value.astype(np.float32))
             for key, value in arrays.items()
             if key.startswith(f"{name}.")
         }
         network.load_state_dict(state)
-        networks.append(network.eval().requires_grad_(False))
-    return networks[0], networks[1]
+        network.eval().requires_grad_(False)
+    return prosody, decoder
 
 
 class _Replay:
@@ -76,7 +84,9 @@ class _Replay:
     def __init__(self, function: Callable[..., tuple[Tensor, ...]], device: torch.device) -> None:
         self._function = function
         self._device = device
-        self._graphs: dict[tuple[torch.Size, ...], tuple[torch.cuda.CUDAGraph, list[Tensor], tuple[Tensor, ...]]] = {}
+        self._graphs: dict[
+            tuple[torch.Size, ...], tuple[torch.cuda.CUDAGraph, list[Tensor], tuple[Tensor, ...]]
+        ] = {}
 
     @torch.inference_mode()
     def __call__(self, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -97,7 +107,7 @@ class _Replay:
         self, inputs: Iterable[Tensor]
     ) -> tuple[torch.cuda.CUDAGraph, list[Tensor], tuple[Tensor, ...]]:
         places = [x.to(self._device, copy=True) for x in inputs]
-        side = torch.cuda.Stream(self._device)
+        side = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream(self._device))
         with torch.cuda.stream(side):  # kernels and FFT plans are made here, outside the capture
             for _ in range(2):
@@ -227,7 +237,14 @@ class GpuRenderer:
         return f0 * 0.3 + 5.2, voicing, energy * 3.0 + 3.0
 
     def parts(
-        self, ids: Tensor, index: Tensor, place: Tensor, f0: Tensor, energy: Tensor, mask: Tensor, voice: Tensor
+        self,
+        ids: Tensor,
+        index: Tensor,
+        place: Tensor,
+        f0: Tensor,
+        energy: Tensor,
+        mask: Tensor,
+        voice: Tensor,
     ) -> Tensor:
         """`Decoder.forward` with what is past the end kept out: (B, F, 4, K)."""
         net = self.decoder
@@ -257,7 +274,7 @@ class GpuRenderer:
         spectrum = harmonic + magnitude * turning + hiss * (spread * breath.sqrt() * (1 - whisper))
         spectrum = spectrum * torch.exp(tilt * c.octaves)
         frames = torch.fft.irfft(spectrum, N_FFT) * c.synthesis * level[..., None]
-        hops = frames.unflatten(-1, (-1, HOP))
+        hops = frames.view(*frames.shape[:2], -1, HOP)
         count = f0.shape[1]
         out = torch.zeros(len(f0), count + 3, HOP, device=f0.device)
         for part in range(N_FFT // HOP):
@@ -283,7 +300,7 @@ def _taken(x: Tensor, index: Tensor) -> Tensor:
     return x.gather(1, index[..., None].expand(-1, -1, x.shape[-1]))
 
 
-def _blocks(blocks: Iterable[Block], x: Tensor, voice: Tensor, mask: Tensor) -> Tensor:
+def _blocks(blocks: Iterable[nn.Module], x: Tensor, voice: Tensor, mask: Tensor) -> Tensor:
     for block in blocks:
         x = block(x, voice) * mask
     return x

@@ -17,7 +17,7 @@ __all__ = ["active_level", "mean_pitch"]
 
 
 def active_level(audio: NDArray[np.float32]) -> float:
-    """dBFS of the speech in audio (S,): root mean square of its 12.5 ms frames within 35 dB of the loudest."""
+    """dBFS of the speech in audio (S,): that of its 12.5 ms frames within 35 dB of the loudest."""
     hop = SAMPLE_RATE // FINE_RATE
     frames = audio[: len(audio) // hop * hop].reshape(-1, hop).astype(np.float64)
     power = (frames**2).mean(1)

@@ -73,4 +73,4 @@ class Networks:
         }
         feed["ids"] = np.maximum(ids, 0)
         residual, harmonic = self._decoder.run(None, feed)
-        return residual, harmonic
+        return residual, harmonic.reshape(len(voiced), -1, residual.shape[1])

@@ -199,9 +199,7 @@ def shaped_durations(asked: Controls, log_durations: Floats, manner: Manner) -> 
     return whole_frames(wanted, asked.silent, max(rates) > 1.25)
 
 
-def shaped_controls(
-    asked: Sequence[Controls], line: Axis, manner: Manner
-) -> tuple[Floats, Floats, Floats]:
+def shaped_controls(asked: Sequence[Controls], line: Axis, manner: Manner) -> tuple[Floats, Floats, Floats]:
     """What is done to F0 and level, per fine frame (2T,): move in nats, stretch, and gain (0 in the gaps)."""
     style = manner.style
     size = 2 * len(line.mask)

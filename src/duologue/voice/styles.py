@@ -11,7 +11,8 @@ Design choices
   whispered vowels; the pitch stays in the formants and rhythm only.
 
 Banse & Scherer, J. Pers. Soc. Psychol. 70 (1996) 614; Scherer, Speech Communication 40 (2003) 227;
-Juslin & Laukka, Psychological Bulletin 129 (2003) 770; Ito et al. (whisper), Speech Communication 45 (2005) 139.
+Juslin & Laukka, Psychological Bulletin 129 (2003) 770; Ito et al. (whisper),
+Speech Communication 45 (2005) 139.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ _ALL = (
     ),
     Style(
         name="whisper", description="noise instead of voice",
-        rate=0.94, pause=1.1, energy=-8.0, whisper=True,
+        rate=0.94, pause=1.1, energy=-5.0, whisper=True,
     ),
 )  # fmt: skip
 

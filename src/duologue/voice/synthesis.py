@@ -140,7 +140,7 @@ def synthesise(
             np.minimum(parts[:, 0], CEILING, out=parts[:, 0])
             np.exp(parts[:, 0], out=parts[:, 0])
             if style.whisper or style.breath:
-                spread = np.sqrt(NOISE / f0[voiced[low:high], None]) * parts[:, 0]
+                spread = np.sqrt(np.float32(NOISE) / f0[voiced[low:high], None]) * parts[:, 0]
             if style.whisper:
                 magnitude[here] = np.hypot(magnitude[here], spread * WHISPER)
             else:
@@ -172,7 +172,7 @@ def synthesise(
     return out.reshape(-1)
 
 
-NOISE = np.float32(120.0)
+NOISE = 120.0
 """Noise of magnitude sqrt(120 / F0) sounds as loud as harmonics of magnitude 1: their power spread over the
 bins between them (30 / F0), and 6 dB for what overlapping frames of unrelated phases lose."""
 
@@ -184,4 +184,4 @@ WHISPER = np.clip(_HERTZ / 1200, 0.12, 1.0).astype(np.float32)
 
 
 TILT = (np.log2(np.clip(_HERTZ, 100, 8000) / 500) * (np.log(10) / 20)).astype(np.float32)
-"""Gain of each bin in nats for a tilt of 1 dB per octave: none at 500 Hz, no more below 100 Hz or above 8 kHz."""
+"""Gain of each bin in nats for a tilt of 1 dB per octave: none at 500 Hz, level beyond 100 Hz and 8 kHz."""

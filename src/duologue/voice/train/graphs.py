@@ -226,7 +226,8 @@ def _rows_block(g: _Graph, x: str, name: str, mask: str) -> str:
     half = size // 2
     y = g.node("Transpose", g.node("Unsqueeze", x, g.constant(np.array([0]), "from0")), perm=[0, 3, 1, 2])
     y = g.node(
-        "Conv", y, g.constant(kernel[:, :, None], f"{name}.depthwise.kernel"), g.weight(f"{name}.depthwise.bias"),
+        "Conv", y, g.constant(kernel[:, :, None], f"{name}.depthwise.kernel"),
+        g.weight(f"{name}.depthwise.bias"),
         group=channels, kernel_shape=[1, size], pads=[0, half, 0, half],
     )  # fmt: skip
     y = g.node("Squeeze", g.node("Transpose", y, perm=[0, 2, 3, 1]), g.constant(np.array([0]), "from0"))
@@ -266,7 +267,7 @@ def contour_graph(weights: Weights, *, integer: bool) -> onnx.ModelProto:
 def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> onnx.ModelProto:
     """ids (N,), text_mask (N, 1), index (T,), frame (T, 9), mask (T, 1), voice (1, V), and `voiced`
     (G,), the fine frames that need harmonic parts -> residual (2T, K), log magnitudes, and harmonic
-    (G, 3, K): log magnitude and phase of the filter, phase of the residual."""
+    (G, 3 K): log magnitude and phase of the filter, phase of the residual (a reshape would be a copy)."""
     g = _Graph(weights, integer=integer)
     axis0 = g.constant(np.array([0]), "from0")
     x = g.node("Mul", g.node("Gather", g.weight("embed.weight"), "ids"), "text_mask")
@@ -283,10 +284,10 @@ def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> on
     every = g.matmul(x, "residual", basis[2], bias[2], integer=integer_basis)
     some = [0, 1, 3]
     voiced = g.matmul(
-        g.node("Gather", x, "voiced", axis=0), "harmonic", basis[some].reshape(-1, rank), bias[some].reshape(-1),
+        g.node("Gather", x, "voiced", axis=0), "harmonic",
+        basis[some].reshape(-1, rank), bias[some].reshape(-1),
         integer=integer_basis,
     )  # fmt: skip
-    voiced = g.node("Reshape", voiced, g.constant(np.array([-1, 3, BINS])))
     voice_width = weights["norm.voice.weight"].shape[1]
     return g.finish(
         {
