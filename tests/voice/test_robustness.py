@@ -67,11 +67,11 @@ def test_error_or_sound(case: Case, voice: Voice) -> None:
     assert problems(speech, case.text) == []
     assert time.perf_counter() - begun < 30
     if not case.options and "[pause" not in case.text:
-        # Signs and digits may take more than a second each to name, letters no less than a sixtieth.
+        # Signs and digits may take more than a second each to name, letters no less than a hundredth.
         spoken = letters(case.text)
         assert speech.duration < 4 + 1.2 * len(case.text)
         if case.text.isascii() and spoken > 40:
-            assert speech.duration > spoken / 60
+            assert speech.duration > spoken / 100
 
 
 def test_there_are_more_than_three_hundred() -> None:

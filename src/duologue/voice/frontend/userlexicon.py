@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from duologue.voice.errors import VoiceError
 from duologue.voice.frontend.ipa import ipa_to_phonemes
 from duologue.voice.frontend.lexicon import Lang
 
@@ -26,7 +27,7 @@ __all__ = ["Spoken", "UserLexicon", "UserLexiconError"]
 _RESPELLING = re.compile(r"[^\W\d_]+(?:[-'’ ][^\W\d_]+)*")
 
 
-class UserLexiconError(ValueError):
+class UserLexiconError(VoiceError):
     """A line of a user lexicon that cannot be read."""
 
 
