@@ -93,7 +93,8 @@ class Bank:
             if part not in self._speakers:
                 close = difflib.get_close_matches(part, self._speakers, 1)
                 hint = f" (did you mean '{close[0]}'?)" if close else ""
-                raise VoiceError(f"unknown voice '{match[1][:60]}'{hint}; known are {', '.join(self._speakers)}")
+                known = ", ".join(self._speakers)
+                raise VoiceError(f"unknown voice '{match[1][:60]}'{hint}; known are {known}")
             parts[part] = parts.get(part, 0.0) + share
         if len(parts) == 1:
             return self._speakers[next(iter(parts))]
