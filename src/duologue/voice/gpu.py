@@ -39,7 +39,7 @@ from duologue.voice.rendering import (
     shaped_controls,
     shaped_durations,
 )
-from duologue.voice.spectrum import BINS, HOP, N_FFT, SAMPLE_RATE, VOICED_FROM
+from duologue.voice.spectrum import BINS, HOP, N_FFT, PARTS, SAMPLE_RATE, VOICED_FROM
 from duologue.voice.synthesis import (
     BREATH,
     CEILING,
@@ -253,10 +253,10 @@ class GpuRenderer:
         x = _blocks(net.text, net.embed(ids) * said, voice, said)
         voiced = (f0 > VOICED_FROM).to(f0.dtype)
         pitch = voiced * (f0.clamp(min=40).log() - 5.2) / 0.3
-        pairs = [p.unflatten(1, (-1, 2)) for p in (pitch, voiced, (energy - 3.0) / 3.0)]
+        pairs = [p.view(len(p), -1, 2) for p in (pitch, voiced, (energy - 3.0) / 3.0)]
         x = (_taken(net.enter_text(x), index) + net.enter_frame(torch.cat([place, *pairs], -1))) * mask
         x = net.split(net.norm(_blocks(net.blocks, x, voice, mask), voice))
-        return net.basis(x.reshape(len(x), -1, net.config.rank)).unflatten(-1, (4, BINS))
+        return net.basis(x.reshape(len(x), -1, net.config.rank)).view(len(x), -1, PARTS, BINS)
 
     def synthesise(self, parts: Tensor, f0: Tensor, level: Tensor, noise: Tensor, numbers: Tensor) -> Tensor:
         """`synthesis.synthesise` for a batch: parts (B, F, 4, K), the rest (B, F) -> (B, 300 F)."""
