@@ -92,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the prosody network.")
     parser.add_argument("--corpora", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, default=Path("work/runs/prosody"))
+    parser.add_argument("--init", type=Path, help="checkpoint to start from")
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=10)
@@ -129,7 +130,7 @@ def main() -> None:
         rows = [prosody_losses(model, to_device(batch)) for batch in held]
         return {k: float(np.mean([float(row[k]) for row in rows])) for k in rows[0]}
 
-    train(model, loss, LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr), evaluate=evaluate)
+    train(model, loss, LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr), init=args.init, evaluate=evaluate)
 
 
 if __name__ == "__main__":
