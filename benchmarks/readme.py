@@ -57,7 +57,7 @@ def main_table() -> str:
             }
         )
     return (
-        f"{table(rows)}\n\nMeasured {_date_and_machine('voice_speed')}, all in one run "
+        f"{table(rows)}\n\nMeasured {_date_and_machine('voice_speed')} "
         "([speed](benchmarks/results/voice_speed.md), [quality](benchmarks/results/voice_quality.md), "
         "[styles](benchmarks/results/voice_styles.md)).\n"
     )
