@@ -74,9 +74,7 @@ def main() -> None:
     rows = []
     for style in STYLES:
         m = measure(voice, args.voice, style, sentences)
-        silent = (
-            m["voiced"] < 0.3 * neutral["voiced"]
-        )  # what little is found voiced in a whisper has no pitch to speak of
+        silent = m["voiced"] < 0.3 * neutral["voiced"]  # a whisper has no pitch
         rows.append(
             {
                 "style": style,
