@@ -147,7 +147,6 @@ class Prosody(nn.Module):
         )
         self.contour_norm = AdaptiveNorm(width, voice_width)
         self.out = nn.Linear(width, 6)
-        self.drop = nn.Dropout(0.1)  # hours of speech, not hundreds of them
 
     def encode(self, ids: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """ids: (B, L) int, 0 pads; v: (B, V) -> text (B, L, C), log of durations in frames (B, L)"""
@@ -160,7 +159,7 @@ class Prosody(nn.Module):
             x = block(x, v) * mask
         for layer in self.layers:
             x = layer(x, keep) * mask
-        x = self.drop(self.norm(x, v))
+        x = self.norm(x, v)
         return x, self.duration(x).squeeze(-1)
 
     def contours(
@@ -173,7 +172,7 @@ class Prosody(nn.Module):
         """
         x = text.gather(1, index[..., None].expand(-1, -1, text.shape[-1])) + self.place(place)
         for block in self.contour:
-            x = self.drop(block(x, v))
+            x = block(x, v)
         out = self.out(self.contour_norm(x, v))
         f0, voicing, energy = (part.flatten(1) for part in out.chunk(3, dim=-1))
         return f0 * 0.3 + 5.2, voicing, energy * 3.0 + 3.0

@@ -26,7 +26,7 @@ from duologue.voice.noise import offsets
 from duologue.voice.spectrum import HOP, SAMPLE_RATE, VOICED_FROM
 from duologue.voice.styles import Style
 from duologue.voice.synthesis import synthesise
-from duologue.voice.timing import GAP, GAP_TEXT, PAUSES, SILENT, Axis, axis, padded, whole_frames
+from duologue.voice.timing import DECAY, GAP, GAP_TEXT, PAUSES, SILENT, Axis, axis, padded, whole_frames
 from duologue.voice.voices import Speaker
 
 __all__ = [
@@ -41,6 +41,8 @@ SLOWEST, FASTEST = 0.2, 5.0
 """Bounds of the rate that speed, style and markup come to together."""
 LOWEST, HIGHEST = 55.0, 700.0
 """Hz: F0 is kept within."""
+CLOSING = 6
+"""Frames of silence that an utterance ends with at least."""
 _DB = math.log(10) / 20
 _SEMITONE = math.log(2) / 12
 _FADE_IN = np.sin(np.linspace(0, np.pi / 2, SAMPLE_RATE // 200, dtype=np.float32)) ** 2
@@ -190,13 +192,12 @@ def shaped_durations(asked: Controls, log_durations: Floats, manner: Manner) -> 
     pause = manner.style.pause
     if pause != 1:
         natural = [d * pause if p else d for d, p in zip(natural, asked.pausing, strict=True)]
-    if asked.rate is None:
-        rate = min(max(base, SLOWEST), FASTEST)
-        wanted = [d / rate for d in natural]
-        return whole_frames(wanted, asked.silent, rate > 1.25)
-    rates = [min(max(base * r, SLOWEST), FASTEST) for r in asked.rate]
+    rates = [min(max(base * r, SLOWEST), FASTEST) for r in asked.rate or [1.0] * len(natural)]
     wanted = [d / r for d, r in zip(natural, rates, strict=True)]
-    return whole_frames(wanted, asked.silent, max(rates) > 1.25)
+    frames = whole_frames(wanted, asked.silent, max(rates) > 1.25)
+    # A very short utterance is predicted to end before its last sound has died away.
+    frames[-1] = max(frames[-1], round(CLOSING / max(1.0, rates[-1])))
+    return frames
 
 
 def shaped_controls(asked: Sequence[Controls], line: Axis, manner: Manner) -> tuple[Floats, Floats, Floats]:
@@ -211,7 +212,22 @@ def shaped_controls(asked: Sequence[Controls], line: Axis, manner: Manner) -> tu
         move += np.float32(_SEMITONE) * _spread(asked, "pitch", 0.0, line)
         stretch *= _spread(asked, "pitch_range", 1.0, line)
         level *= np.exp(np.float32(_DB) * _spread(asked, "volume", 0.0, line))
+    _close(level, asked, line)
     return move, stretch, level
+
+
+def _close(level: Floats, asked: Sequence[Controls], line: Axis) -> None:
+    """Silence what follows the last sound of each utterance, once that has died away; in place."""
+    at = 0
+    for c, start, frames in zip(asked, line.starts, line.frames, strict=True):
+        spoken = len(c.ids)
+        while spoken and c.silent[spoken - 1]:
+            spoken -= 1
+        first = 2 * (start + int(line.durations[at : at + spoken].sum()) + DECAY)
+        last = 2 * (start + frames)
+        if first < last:
+            level[first:last] *= np.maximum(0, 1 - np.arange(1, last - first + 1) / 4)
+        at += len(c.ids) + GAP_TEXT
 
 
 def shaped_pitch(

@@ -15,7 +15,7 @@ Shapes: N phonemes of a batch (with GAP_TEXT empty ones after each sentence), T 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from duologue.voice.frontend.utterance import Utterance
 from duologue.voice.spectrum import FRAME_RATE
 from duologue.voice.speech import Word
 
-__all__ = ["GAP", "GAP_TEXT", "SILENT", "Axis", "axis", "whole_frames", "words"]
+__all__ = ["DECAY", "GAP", "GAP_TEXT", "SILENT", "Axis", "axis", "whole_frames", "words"]
 
 GAP = 3
 GAP_TEXT = 2
@@ -33,6 +33,8 @@ SILENT = frozenset(' ˈˌː;:,.!?—…"()“”')
 """Symbols without a sound of their own."""
 PAUSES = frozenset(";:,.!?—…")
 """Symbols that the voice makes a pause at."""
+DECAY = 4
+"""Frames after the last phoneme of an utterance in which it dies away: still the word, then silence."""
 _HURRY = 1.25
 
 Floats = NDArray[np.float32]
@@ -113,6 +115,8 @@ def words(utterance: Utterance, durations: Sequence[int], offset: float, limit: 
             start = min(offset + ends[span.first + 1] / FRAME_RATE, limit)
             end = min(offset + ends[span.last + 1] / FRAME_RATE, limit)
             made.append(Word(span.text, start, end, span.start, span.end))
+    if made:
+        made[-1] = replace(made[-1], end=min(made[-1].end + DECAY / FRAME_RATE, limit))
     return made
 
 

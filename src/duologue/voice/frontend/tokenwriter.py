@@ -15,6 +15,8 @@ from duologue.voice.frontend.token import Kind, Token
 
 __all__ = ["TokenWriter", "spoken_text"]
 
+LONGEST_ROW = 3
+"""Punctuation marks kept of several in a row."""
 _SPELLED = re.compile(r"[A-Z]+(?:'?s)?")
 _SPACE = re.compile(r"\s")
 
@@ -71,8 +73,9 @@ class TokenWriter:
                 symbol = "”" if self.quoted and (not after or after.isspace()) else "“"
         if symbol in "“”":
             self.quoted = symbol == "“"
-        last = self.tokens[-1] if self.tokens else None
-        if last is not None and last.text == symbol and last.kind == "punct" and symbol in ",;:.—":
+        # Marks in a row say no more than the first few, and a voice would drone on them.
+        row = [token.text for token in self.tokens[-LONGEST_ROW:] if token.kind == "punct"]
+        if len(row) == LONGEST_ROW or (row and self.tokens[-1].kind == "punct" and row[-1] == symbol):
             return
         opening = symbol in "(“"
         space = opening or (symbol == "—" and self.text[start - 1 : start].isspace())

@@ -130,7 +130,13 @@ def main() -> None:
         rows = [prosody_losses(model, to_device(batch)) for batch in held]
         return {k: float(np.mean([float(row[k]) for row in rows])) for k in rows[0]}
 
-    train(model, loss, LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr), init=args.init, evaluate=evaluate)
+    train(
+        model,
+        loss,
+        LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr),
+        init=args.init,
+        evaluate=evaluate,
+    )
 
 
 if __name__ == "__main__":
