@@ -17,6 +17,8 @@ Source-filter synthesis after Vocos (arXiv:2306.00814) and HiFTNet (arXiv:2309.0
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
@@ -99,8 +101,8 @@ def voiced_spectrum(pulses: Floats, voiced: Integers) -> NDArray[np.complex64]:
     step = pulses.strides[1]
     frames = as_strided(pulses, (len(pulses) - 3, N_FFT), (HOP * step, step), writeable=False)
     # norm="forward" keeps numpy in single precision, at a sixth of the time; the window makes up for it.
-    spectrum: NDArray[np.complex64] = np.fft.rfft(frames[voiced] * _ANALYSIS, axis=1, norm="forward")
-    return spectrum
+    spectrum = np.fft.rfft(frames[voiced] * _ANALYSIS, axis=1, norm="forward")
+    return cast("NDArray[np.complex64]", spectrum)  # numpy's types know double precision only
 
 
 def synthesise(
@@ -163,7 +165,8 @@ def synthesise(
                 spectrum[here] += hiss
         if tilt is not None:
             spectrum *= tilt
-        sound = np.fft.irfft(spectrum, N_FFT, axis=1, out=frames[:size])
+        sound = frames[:size]
+        np.fft.irfft(spectrum, N_FFT, axis=1, out=cast("NDArray[np.float64]", sound))
         sound *= _SYNTHESIS
         sound *= level[first:last, None]
         hops = sound.reshape(size, _OVERLAP, HOP)

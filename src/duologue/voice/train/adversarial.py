@@ -22,7 +22,7 @@ from torch import Tensor
 from duologue.voice.model import Decoder, base, frame_features
 from duologue.voice.spectrum import BINS, HOP, N_FFT, VOICED_FROM
 from duologue.voice.train.corpus import Corpus
-from duologue.voice.train.crops import crops
+from duologue.voice.train.crops import Crop, crops
 from duologue.voice.train.discriminator import Discriminators, discriminator_loss, generator_losses
 from duologue.voice.train.loop import LoopConfig, train
 from duologue.voice.train.match import without_first
@@ -113,12 +113,14 @@ def main() -> None:
             "judge": float(judged.detach())
         }
 
-    def real_sound(crop, samples: int) -> Tensor:
+    def real_sound(crop: Crop, samples: int) -> Tensor:
         rows = []
         for corpus, number, start in crop.items:
             audio = corpus[number].audio
             first = (2 * start + EDGE) * HOP
             row = np.zeros(samples, np.float32)
+            if audio is None:
+                raise ValueError(f"the corpus of {corpus.voice} has no sound; make it without --prosody-only")
             piece = audio[first : first + samples].astype(np.float32) / 32767
             row[: len(piece)] = piece
             rows.append(row)

@@ -17,10 +17,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 __all__ = ["Corpus", "CorpusWriter", "Item"]
+
+Row = dict[str, Any]
 
 # name -> (dtype, what one row is counted by, columns)
 FIELDS = {
@@ -85,11 +88,11 @@ class CorpusWriter:
             file.close()
 
 
-def _rows(row: dict, unit: str) -> int:
+def _rows(row: Row, unit: str) -> int:
     return row["phonemes"] if unit == "phonemes" else row["frames"] * (2 if unit == "fine" else 600)
 
 
-def _read_index(path: Path) -> list[dict]:
+def _read_index(path: Path) -> list[Row]:
     if not path.exists():
         return []
     text = path.read_text(encoding="utf-8")

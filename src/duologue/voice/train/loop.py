@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -32,9 +32,9 @@ __all__ = ["LoopConfig", "Stateful", "train"]
 class Stateful(Protocol):
     """Anything that can be put into a checkpoint."""
 
-    def state_dict(self) -> dict: ...
+    def state_dict(self) -> dict[str, Any]: ...
 
-    def load_state_dict(self, state: dict, /) -> object: ...
+    def load_state_dict(self, state: dict[str, Any], /) -> object: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +62,7 @@ def _rate(config: LoopConfig, done: float) -> float:
     return config.lr * min(1.0, done / config.warmup + 0.02, max(0.0, 1 - done) / config.warmdown)
 
 
-def _save(path: Path, state: dict) -> None:
+def _save(path: Path, state: dict[str, Any]) -> None:
     beside = path.with_suffix(".part")
     torch.save(state, beside)
     beside.replace(path)

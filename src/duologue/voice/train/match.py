@@ -51,6 +51,8 @@ class BootstrapTargets:
         rows = []
         for corpus, number, start in crop.items:
             features = corpus[number].features
+            if features is None:
+                raise ValueError(f"the corpus of {corpus.voice} has no features; make it with .bootstrap")
             rows.append(
                 np.asarray(features[np.minimum(2 * start + np.arange(fine), len(features) - 1)], np.float32)
             )

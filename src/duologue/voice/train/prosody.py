@@ -47,7 +47,7 @@ def sentences(rows: list[tuple[Corpus, int, int]]) -> Sentences:
     items = [corpus[number] for corpus, number, _ in rows]
 
     def pad(values: list[np.ndarray], dtype: type) -> Tensor:
-        out = np.zeros((len(values), max(map(len, values))), dtype)
+        out: np.ndarray = np.zeros((len(values), max(map(len, values))), dtype)
         for row, value in zip(out, values, strict=True):
             row[: len(value)] = value
         return torch.from_numpy(out)

@@ -99,7 +99,8 @@ def main() -> None:
     own, transferred = BootstrapTargets(), TransferTargets(frozen.to(device), first)
     decoder.to(device)
     rng = np.random.default_rng()
-    held = {bootstrap.voice: (gather([(bootstrap, n, 0, first) for n in range(12)], 80), own)}
+    held: dict[str, tuple[Crop, BootstrapTargets | TransferTargets]] = {}
+    held[bootstrap.voice] = (gather([(bootstrap, n, 0, first) for n in range(12)], 80), own)
     for corpus, number in zip(corpora, numbers, strict=True):
         held[corpus.voice] = (gather([(corpus, n, 0, number) for n in range(4)], 80), transferred)
     drawn = [(without_first(bootstrap, 16), first, 1.0)]

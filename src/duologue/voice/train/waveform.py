@@ -44,6 +44,8 @@ def teacher_spectra(crop: Crop) -> tuple[Tensor, Tensor]:
     x, e = [], []
     for corpus, number, start in crop.items:
         item = corpus[number]
+        if item.audio is None:
+            raise ValueError(f"the corpus of {corpus.voice} has no sound; make it without --prosody-only")
         x.append(spectrum(item.audio.astype(np.float32) / 32767, 2 * start, fine))
         # Only what the crop needs of the pulses, but the phase of the whole utterance before it.
         first = max(0, 2 * start - 4)
@@ -137,7 +139,7 @@ def main() -> None:
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
         bins = torch.from_numpy(np.sort(rng.choice(BINS, BINS // 4, replace=False)))
-        losses = {}
+        losses: dict[str, Tensor] = {}
         if matched:
             losses |= matching(crops(drawn, matched, args.frames, rng), bins)
         if matched < args.batch:
