@@ -1,0 +1,1 @@
+"""Training of the text model: corpus, pretraining, finetuning, preference tuning, evaluation."""

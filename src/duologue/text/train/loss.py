@@ -1,0 +1,82 @@
+"""The losses: cross-entropy without the whole table of logits, balance of the experts, size of the logits.
+
+Design choices
+- Logits of 4,096 tokens over 16,384 words are 268 MB in float32, and autograd would hold three of them.
+  `linear_cross_entropy` walks over blocks of rows, makes the gradients on the way and keeps only those.
+- The balance loss is Switch's: experts times the share of tokens times the mean probability, 1 when even.
+- The z-loss keeps the router's logits small: the squared log of their sum of exponentials.
+
+Switch: https://arxiv.org/abs/2101.03961; z-loss: https://arxiv.org/abs/2202.08906.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from duologue.text.model import Routing
+
+__all__ = ["IGNORED", "balance", "linear_cross_entropy", "load"]
+
+IGNORED = -1  # the target of a token that no loss is asked for
+
+
+class _LinearCrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, targets: Tensor, rows: int) -> Tensor:
+        asked = targets != IGNORED
+        count = asked.sum().clamp(min=1)
+        total = x.new_zeros((), dtype=torch.float32)
+        needs = any(ctx.needs_input_grad[:2])
+        dx = torch.zeros_like(x) if needs else None
+        dw = torch.zeros_like(weight) if needs else None
+        if not bool(asked.all()):
+            index = asked.nonzero().squeeze(1)
+        else:
+            index = None
+        n = len(targets) if index is None else len(index)
+        for s in range(0, n, rows):
+            at = slice(s, s + rows) if index is None else index[s : s + rows]
+            xs, ts = x[at], targets[at]
+            logits = (xs @ weight.t()).float()
+            peak = logits.amax(-1, keepdim=True)
+            own = logits.gather(1, ts[:, None])
+            p = logits.sub_(peak).exp_()
+            sums = p.sum(-1, keepdim=True)
+            total += (sums.log() + peak - own).sum()
+            if dx is not None and dw is not None:
+                p.div_(sums)
+                p.scatter_add_(1, ts[:, None], torch.full_like(own, -1.0))
+                p.div_(count)
+                p = p.to(x.dtype)
+                dx[at] = p @ weight
+                dw.addmm_(p.t(), xs)
+        ctx.save_for_backward(dx, dw)
+        return total / count
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> tuple[Tensor, Tensor, None, None]:
+        dx, dw = ctx.saved_tensors
+        return dx * grads[0].to(dx.dtype), dw * grads[0].to(dw.dtype), None, None
+
+
+def linear_cross_entropy(x: Tensor, weight: Tensor, targets: Tensor, rows: int = 1024) -> Tensor:
+    """x: (N, D), weight: (V, D), targets: (N,) int64, IGNORED where no loss is asked -> the mean, in nats."""
+    return _LinearCrossEntropy.apply(x, weight, targets, rows)
+
+
+def balance(routings: list[Routing]) -> tuple[Tensor, Tensor]:
+    """The balance loss (1 when every expert gets as much) and the z-loss, each a mean over the layers."""
+    even = z = routings[0].logits.new_zeros(())
+    for logits, chosen in routings:
+        share = load(chosen, logits.shape[1]).to(logits)
+        even = even + logits.shape[1] * (share * logits.softmax(-1).mean(0)).sum()
+        z = z + logits.logsumexp(-1).square().mean()
+    return even / len(routings), z / len(routings)
+
+
+def load(chosen: Tensor, experts: int) -> Tensor:
+    """chosen: (N, k) -> the share of rows of each expert, (E,), sum 1."""
+    return torch.bincount(chosen.reshape(-1), minlength=experts) / chosen.numel()

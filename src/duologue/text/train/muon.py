@@ -1,0 +1,63 @@
+"""Muon: momentum whose matrices are made orthogonal, one by one, stacks of experts in one batch.
+
+Design choices
+- torch.optim.Muon takes single matrices only; experts come as (E, out, in), and each is a matrix of its own.
+- The Newton-Schulz iteration runs on the smaller side, in bf16 on a GPU and float32 on a CPU.
+- Updates are scaled to the root mean square that AdamW's have (0.2 sqrt(max side)), so one rate serves both.
+
+Jordan et al. 2024 (https://kellerjordan.github.io/posts/muon); scaling after https://arxiv.org/abs/2502.16982.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+__all__ = ["Muon", "orthogonal"]
+
+_A, _B, _C = 3.4445, -4.7750, 2.0315
+
+
+def orthogonal(g: Tensor, steps: int = 5) -> Tensor:
+    """g: (..., m, n) -> the same with singular values near 1."""
+    x = g.bfloat16() if g.is_cuda else g.float()
+    tall = x.shape[-2] > x.shape[-1]
+    if tall:
+        x = x.mT
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    for _ in range(steps):
+        a = x @ x.mT
+        x = _A * x + (_B * a + _C * (a @ a)) @ x
+    return (x.mT if tall else x).to(g.dtype)
+
+
+class Muon(torch.optim.Optimizer):
+    """For parameters of two dimensions and more; the last two are the matrix. `parts`: how many matrices
+    are stacked along the rows of one parameter (q, k and v in one; gate and up in one)."""
+
+    def __init__(
+        self, params: Iterable[Any], lr: float = 4e-3, momentum: float = 0.95, weight_decay: float = 0.0, steps: int = 5
+    ) -> None:
+        super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "steps": steps, "parts": 1})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
+        """One update."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                state = self.state[p]
+                if not state:
+                    state["momentum"] = torch.zeros_like(p)
+                state["momentum"].lerp_(p.grad, 1 - group["momentum"])
+                update = p.grad.lerp(state["momentum"], group["momentum"])
+                parts = group["parts"]
+                *stack, rows, columns = update.shape
+                update = orthogonal(update.view(*stack, parts, rows // parts, columns), group["steps"])
+                scale = 0.2 * max(rows // parts, columns) ** 0.5
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.add_(update.reshape(p.shape), alpha=-group["lr"] * scale)
