@@ -58,19 +58,18 @@ def _message(number: int, message: object, markers: Sequence[str]) -> dict[str, 
 def validate(messages: Sequence[Message], markers: Sequence[str] = MARKERS) -> list[dict[str, str]]:
     """`messages` as plain dicts. Raises TextError where the model couldn't answer them.
 
-    There must be a message, the last of the user (or only of the system), a system message only as the
-    first, something said in each but the system's, and none of the control `markers`.
+    There must be a message, the last not the assistant's, something said in each of the user's, and none of
+    the control `markers`.
     """
     if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Sequence):
         raise TextError(
-            f"messages is {type(messages).__name__}; give a list such as [{{'role': 'user', 'content': 'Hello.'}}]"
+            f"messages is {type(messages).__name__}; "
+            "give a list such as [{'role': 'user', 'content': 'Hello.'}]"
         )
     if not messages:
         raise TextError("there are no messages; give at least one, of the user")
     plain = [_message(i, m, markers) for i, m in enumerate(messages, 1)]
     for i, message in enumerate(plain, 1):
-        if message["role"] == "system" and i > 1:
-            raise TextError(f"message {i} is the system's; only the first may be")
         if message["role"] == "user" and not message["content"].strip():
             raise TextError(f"message {i} is empty; say something")
     if plain[-1]["role"] == "assistant":
