@@ -109,8 +109,8 @@ class Text:
         tokens = self._tokens(messages)
         if len(tokens) >= self.context:
             raise TextError(
-                f"the messages are {len(tokens)} tokens long and the context is {self.context}; shorten them, "
-                "and leave room for the answer"
+                f"the messages are {len(tokens)} tokens long and the context is {self.context}; "
+                "shorten them, and leave room for the answer"
             )
         room = self.context - len(tokens)
         request["n_predict"] = min(sampling.max_tokens or room, room)
