@@ -82,7 +82,9 @@ class _Loop(torch.autograd.Function):
 def grouped_linear(x: Tensor, weight: Tensor, order: Order) -> Tensor:
     """x: (N k, D) sorted by expert, weight: (E, F, D) -> (N k, F)."""
     if x.is_cuda:
-        return F.grouped_mm(x.to(torch.bfloat16), weight.to(torch.bfloat16).transpose(-2, -1), offs=order.ends).to(x.dtype)
+        return F.grouped_mm(
+            x.to(torch.bfloat16), weight.to(torch.bfloat16).transpose(-2, -1), offs=order.ends
+        ).to(x.dtype)
     if torch.is_grad_enabled() and (x.requires_grad or weight.requires_grad):
         return _Loop.apply(x, weight, order.bounds)
     y = x.new_empty(len(x), weight.shape[1])

@@ -79,8 +79,8 @@ def of_depth(depth: int, **changes: Any) -> ModelConfig:
     heads = max(1, round(depth * 2 / 3))
     experts = 16 if depth < 12 else 32
     config = ModelConfig(
-        layers=depth, heads=heads, kv_heads=heads, width=64 * heads, experts=experts, active=experts // 8,
-        expert_width=32 * depth,
+        layers=depth, heads=heads, kv_heads=heads if heads % 2 else heads // 2, width=64 * heads, experts=experts,
+        active=experts // 8, expert_width=32 * depth,
     )  # fmt: skip
     return replace(config, **changes)
 
@@ -107,7 +107,9 @@ class Routing(NamedTuple):
     chosen: Tensor
 
 
-def _rotations(config: ModelConfig, length: int, device: torch.device, start: int = 0) -> tuple[Tensor, Tensor]:
+def _rotations(
+    config: ModelConfig, length: int, device: torch.device, start: int = 0
+) -> tuple[Tensor, Tensor]:
     """cos and sin: (T, head_width)."""
     half = torch.arange(0, config.head_width, 2, device=device, dtype=torch.float32) / config.head_width
     angles = torch.outer(torch.arange(start, start + length, device=device).float(), config.rope_theta**-half)

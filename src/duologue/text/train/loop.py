@@ -67,7 +67,9 @@ def optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimiz
     """Muon for matrices and stacks of them, AdamW for the rest; weight decay not on norms."""
     named = dict(model.named_parameters())
     hidden = {
-        n: p for n, p in named.items() if config.muon and p.ndim >= 2 and "embedding" not in n and "router" not in n
+        n: p
+        for n, p in named.items()
+        if config.muon and p.ndim >= 2 and "embedding" not in n and "router" not in n
     }
     rest = {n: p for n, p in named.items() if n not in hidden}
     found: list[torch.optim.Optimizer] = [
@@ -177,7 +179,9 @@ def train(
             with torch.no_grad():
                 row = {f"eval_{k}": v for k, v in evaluate(model).items()}
             model.train()
-            journal.append(out / "log.csv", {"step": step, "tokens": tokens, "seconds": round(seconds, 1)} | row)
+            journal.append(
+                out / "log.csv", {"step": step, "tokens": tokens, "seconds": round(seconds, 1)} | row
+            )
         journal.plot(out, None if loads is None else loads.double().numpy())
 
     micros = max(1, config.batch // config.micro)

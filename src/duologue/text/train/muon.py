@@ -39,9 +39,16 @@ class Muon(torch.optim.Optimizer):
     are stacked along the rows of one parameter (q, k and v in one; gate and up in one)."""
 
     def __init__(
-        self, params: Iterable[Any], lr: float = 4e-3, momentum: float = 0.95, weight_decay: float = 0.0, steps: int = 5
+        self,
+        params: Iterable[Any],
+        lr: float = 4e-3,
+        momentum: float = 0.95,
+        weight_decay: float = 0.0,
+        steps: int = 5,
     ) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "steps": steps, "parts": 1})
+        super().__init__(
+            params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "steps": steps, "parts": 1}
+        )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]

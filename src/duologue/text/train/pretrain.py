@@ -70,7 +70,12 @@ def main() -> None:
         from duologue.text.train.evaluate import held_out
 
         evaluate = held_out()
-    train(model, Mixture(sources(args.sources), length=config.length, seed=config.seed), config, evaluate=evaluate)
+    train(
+        model,
+        Mixture(sources(args.sources), length=config.length, seed=config.seed),
+        config,
+        evaluate=evaluate,
+    )
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ class Mixture:
         """Inputs and targets of the next `size` rows over all processes: (size / world, T) int64 each."""
         rows = []
         for i in range(size):
-            choice = int(np.random.default_rng([self.seed, self.rows]).choice(len(self.shares), p=self.shares))
+            choice = int(
+                np.random.default_rng([self.seed, self.rows]).choice(len(self.shares), p=self.shares)
+            )
             if i % world == rank:
                 rows.append(self.sources[choice].window(self.drawn[choice]))
             self.drawn[choice] += 1
@@ -79,7 +81,10 @@ class Mixture:
 
     def state_dict(self) -> dict[str, Any]:
         """By name of the source, so that another stage with other sources may not be mistaken for this one."""
-        return {"drawn": {s.name: n for s, n in zip(self.sources, self.drawn, strict=True)}, "rows": self.rows}
+        return {
+            "drawn": {s.name: n for s, n in zip(self.sources, self.drawn, strict=True)},
+            "rows": self.rows,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
