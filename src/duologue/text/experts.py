@@ -3,8 +3,8 @@
 Design choices
 - Tokens are sorted by expert once per layer; every expert then reads one contiguous slice, so nothing is
   padded and no token is dropped.
-- CPU: one matmul per expert straight into the result, with a backward of its own; autograd would otherwise keep
-  a node and a copy per expert. GPU: `torch.nn.functional.grouped_mm`, one launch for all experts.
+- CPU: one matmul per expert straight into the result, with a backward of its own; autograd would otherwise
+  keep a node and a copy per expert. GPU: `torch.nn.functional.grouped_mm`, one launch for all experts.
 - Both ways give the same numbers within rounding, which a test holds them to.
 
 After MegaBlocks (https://arxiv.org/abs/2211.15841).

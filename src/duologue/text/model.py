@@ -1,8 +1,10 @@
 """The text model: a Qwen3 mixture-of-experts transformer in plain PyTorch.
 
 Design choices
-- The arithmetic is that of transformers' `Qwen3MoeForCausalLM`, held to it by a test, so every runtime loads it.
-- One dial, the depth: width, heads, experts and their width follow from it (`of_depth`); `tiny` is 8, `base` 12.
+- The arithmetic is that of transformers' `Qwen3MoeForCausalLM`, held to it by a test, so every runtime
+  loads it.
+- One dial, the depth: width, heads, experts and their width follow from it (`of_depth`); `tiny` is 8,
+  `base` 12.
 - No shared expert and no bias; q and k are normalised per head; embedding and head are tied.
 - The router computes in float32, and what it did is returned beside the features, not kept on the module:
   the training loop makes its losses and its load table of it.
@@ -23,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from duologue.text.errors import TextError
-from duologue.text.experts import group, grouped_linear
+from duologue.text.experts import Order, group, grouped_linear
 
 __all__ = ["Model", "ModelConfig", "Routing", "base", "dense", "of_depth", "tiny"]
 
@@ -79,8 +81,8 @@ def of_depth(depth: int, **changes: Any) -> ModelConfig:
     heads = max(1, round(depth * 2 / 3))
     experts = 16 if depth < 12 else 32
     config = ModelConfig(
-        layers=depth, heads=heads, kv_heads=heads if heads % 2 else heads // 2, width=64 * heads, experts=experts,
-        active=experts // 8, expert_width=32 * depth,
+        layers=depth, heads=heads, kv_heads=heads if heads % 2 else heads // 2, width=64 * heads,
+        experts=experts, active=experts // 8, expert_width=32 * depth,
     )  # fmt: skip
     return replace(config, **changes)
 
@@ -147,26 +149,39 @@ class Attention(nn.Module):
         return self.out(y.transpose(1, 2).reshape(B, T, -1))
 
 
+class Router(nn.Linear):
+    """A linear layer in float32, whatever the rest computes in."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (N, D) -> logits (N, E) float32."""
+        with torch.autocast(x.device.type, enabled=False):
+            return F.linear(x.float(), self.weight.float())
+
+
 class Experts(nn.Module):
     """A router and its SwiGLU experts. gate_up: (E, 2 F, D), gate first. down: (E, D, F)."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.active = config.active
-        self.router = nn.Linear(config.width, config.experts, bias=False)
+        self.router = Router(config.width, config.experts, bias=False)
         self.gate_up = nn.Parameter(torch.empty(config.experts, 2 * config.expert_width, config.width))
         self.down = nn.Parameter(torch.empty(config.experts, config.width, config.expert_width))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Routing]:
         """x: (N, D) -> (N, D) and what the router did."""
-        logits = F.linear(x.float(), self.router.weight.float())
+        logits = self.router(x)
         shares, chosen = logits.softmax(-1).topk(self.active, -1)
         shares = shares / shares.sum(-1, keepdim=True)
-        order = group(chosen, len(self.gate_up))
-        gate, up = grouped_linear(x[order.rows], self.gate_up, order).chunk(2, -1)
-        y = grouped_linear(F.silu(gate) * up, self.down, order)
+        order = group(chosen, logits.shape[1])
+        y = self.compute(x[order.rows], order)
         y = y * shares.reshape(-1)[order.place, None].to(y.dtype)
         return torch.zeros_like(x).index_add(0, order.rows, y.to(x.dtype)), Routing(logits, chosen)
+
+    def compute(self, x: Tensor, order: Order) -> Tensor:
+        """x: (N k, D) sorted by expert -> each row through its expert, (N k, D)."""
+        gate, up = grouped_linear(x, self.gate_up, order).chunk(2, -1)
+        return grouped_linear(F.silu(gate) * up, self.down, order)
 
 
 class Dense(nn.Module):

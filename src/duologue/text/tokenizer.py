@@ -5,7 +5,8 @@ Design choices
   tokenizer, the same ids in training, in transformers and in the GGUF.
 - Three special tokens: `<|endoftext|>` begins each packed document and pads, `<|im_start|>` and `<|im_end|>`
   frame a message. They take the first ids, so that the merges may change and they don't.
-- Unicode is composed (NFC) before it is cut, as Qwen2 does; nothing else is changed, so decoding gives the text back.
+- Unicode is composed (NFC) before it is cut, as Qwen2 does; nothing else is changed, so decoding gives the
+  text back.
 - Training and tests need it; the engine reads the copy inside the GGUF.
 
 After Sennrich et al. 2016 (https://arxiv.org/abs/1508.07909), byte-level as in GPT-2.
@@ -61,7 +62,7 @@ def train(texts: Iterable[str], vocabulary: int = VOCABULARY) -> Tokenizer:
 
 
 def save(tokenizer: Tokenizer, folder: Path, *, template: str, context: int) -> None:
-    """Write `tokenizer.json`, `tokenizer_config.json` and `chat_template.jinja`, as transformers reads them."""
+    """Write `tokenizer.json`, `tokenizer_config.json` and `chat_template.jinja` for transformers."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     config = {

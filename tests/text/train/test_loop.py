@@ -123,8 +123,10 @@ def test_a_run_learns_and_goes_on_where_it_stopped(tmp_path: Path, muon: bool) -
     def run(out: str, budget: int, warmdown: float = 0.0) -> Model:
         torch.manual_seed(0)
         model = Model(SMALL)
-        config = LoopConfig(out=tmp_path / out, tokens=budget, batch=8, micro=4, length=16, lr=1e-2, adam_lr=1e-2,
-                            warmup=5, warmdown=warmdown, muon=muon)  # fmt: skip
+        config = LoopConfig(
+            out=tmp_path / out, tokens=budget, batch=8, micro=4, length=16, lr=1e-2, adam_lr=1e-2, warmup=5,
+            warmdown=warmdown, muon=muon,
+        )  # fmt: skip
         train(model, Mixture({path: 1}, length=16), config)
         return model
 

@@ -1,7 +1,8 @@
 """The text that the model is trained and measured on: documents of ../shared/data/text, by split.
 
 Design choices
-- The held-out split is fixed: the last 500 documents of wiki-3 and of books-2. Nothing of it is ever trained on.
+- The held-out split is fixed: the last 500 documents of wiki-3 and of books-2. Nothing of it is ever
+  trained on.
 - Files are read as they lie (xz) or, where a run has unpacked them beside its other work, as plain text.
 - Cleaning is small and visible: broken white space, empty sections, and documents that are mostly tables.
 """

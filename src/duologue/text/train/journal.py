@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 __all__ = ["COLUMNS", "append", "plot", "read"]
 
 COLUMNS = (
-    "step", "tokens", "seconds", "loss", "lr", "tokens_per_second", "norm", "balance", "z", "load_max", "load_min",
-    "eval_bpb", "eval_grammar",
+    "step", "tokens", "seconds", "loss", "lr", "tokens_per_second", "norm", "balance", "z", "load_max",
+    "load_min", "eval_bpb", "eval_grammar",
 )  # fmt: skip
 
 

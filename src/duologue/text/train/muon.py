@@ -2,7 +2,9 @@
 
 Design choices
 - torch.optim.Muon takes single matrices only; experts come as (E, out, in), and each is a matrix of its own.
-- The Newton-Schulz iteration runs on the smaller side, in bf16 on a GPU and float32 on a CPU.
+- The Newton-Schulz iteration runs on the smaller side, in bf16 on a GPU and float32 on a CPU. Five rounds are
+  the usual; three bring singular values above a hundredth to 0.4 and more, and on a CPU, where the rounds
+  cost as much as the step itself, they are the better bargain.
 - Updates are scaled to the root mean square that AdamW's have (0.2 sqrt(max side)), so one rate serves both.
 
 Jordan et al. 2024 (https://kellerjordan.github.io/posts/muon); scaling after https://arxiv.org/abs/2502.16982.
@@ -44,7 +46,7 @@ class Muon(torch.optim.Optimizer):
         lr: float = 4e-3,
         momentum: float = 0.95,
         weight_decay: float = 0.0,
-        steps: int = 5,
+        steps: int | None = None,
     ) -> None:
         super().__init__(
             params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "steps": steps, "parts": 1}
@@ -64,7 +66,8 @@ class Muon(torch.optim.Optimizer):
                 update = p.grad.lerp(state["momentum"], group["momentum"])
                 parts = group["parts"]
                 *stack, rows, columns = update.shape
-                update = orthogonal(update.view(*stack, parts, rows // parts, columns), group["steps"])
+                rounds = group["steps"] or (5 if p.is_cuda else 3)
+                update = orthogonal(update.view(*stack, parts, rows // parts, columns), rounds)
                 scale = 0.2 * max(rows // parts, columns) ** 0.5
                 p.mul_(1 - group["lr"] * group["weight_decay"])
                 p.add_(update.reshape(p.shape), alpha=-group["lr"] * scale)

@@ -1,11 +1,13 @@
 """Pairs for preference tuning: the model's own answers, told apart by the tasks' checkers.
 
 Design choices
-- Several answers are sampled to each prompt and checked; the shortest that passes is paired with one that fails.
-- Where none passes, the row's own answer (made by a program) is the chosen one, for at most half of all pairs:
-  answers the model can't give yet teach it less than its own.
+- Several answers are sampled to each prompt and checked; the shortest that passes is paired with one that
+  fails.
+- Where none passes, the row's own answer (made by a program) is the chosen one, for at most half of all
+  pairs: answers the model can't give yet teach it less than its own.
 - Prompts where all pass say nothing and are left out; how many there were is printed.
-- Lines are written as they come and a rerun goes on behind the last prompt, so a budget may be spent in parts.
+- Lines are written as they come and a rerun goes on behind the last prompt, so a budget may be spent in
+  parts.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ __all__ = ["choose", "main"]
 
 
 def choose(row: dict[str, Any], answers: list[str]) -> tuple[str, str, str] | None:
-    """The chosen answer, the rejected one, and whose the chosen one is ("own" or "given"); None: nothing to tell."""
+    """The chosen answer, the rejected one, and whose the chosen one is ("own" or "given"); None if all pass."""
     passed = [a for a in answers if check(row["task"], row["source"], a).passed]
     failed = [a for a in answers if a.strip() and not check(row["task"], row["source"], a).passed]
     if not failed:
@@ -56,8 +58,11 @@ def main() -> None:
     chosen = list(rows(args.files, args.limit))[done:]
     counts: Counter[str] = Counter()
     begun = time.monotonic()
-    with Text.load(args.model, threads=args.threads, slots=args.answers) as text, \
-            ThreadPoolExecutor(args.answers) as pool, args.out.open("a", encoding="utf-8") as file:  # fmt: skip
+    with (
+        Text.load(args.model, threads=args.threads, slots=args.answers) as text,
+        ThreadPoolExecutor(args.answers) as pool,
+        args.out.open("a", encoding="utf-8") as file,
+    ):
         for number, row in enumerate(tqdm(chosen, desc=args.out.name), done + 1):
             prompt = row["messages"][:-1]
             answers = [a.text for a in pool.map(

@@ -1,9 +1,10 @@
 """Preference tuning: direct preference optimisation on pairs of a passing and a failing answer.
 
 Design choices
-- Pairs come from the model itself (`duologue train text pairs`): what it said and a checker passed against what
-  it said and the checker refused, so the gradient is about its own mistakes.
-- The reference is the model that the run began from; its log-probabilities are computed once, before training.
+- Pairs come from the model itself (`duologue train text pairs`): what it said and a checker passed against
+  what it said and the checker refused, so the gradient is about its own mistakes.
+- The reference is the model that the run began from; its log-probabilities are computed once, before
+  training.
 - The likelihood of the chosen answer is held up by a share of plain cross-entropy: without it both fall.
 - Only the answers' tokens count; pairs are batched by length.
 
@@ -85,7 +86,7 @@ def log_likelihoods(
 def preference_loss(
     chosen: Tensor, rejected: Tensor, chosen_reference: Tensor, rejected_reference: Tensor, beta: float
 ) -> tuple[Tensor, Tensor]:
-    """Log-likelihoods (B,) each -> the loss of each pair and by how much the chosen one is preferred, (B,) each."""
+    """Log-likelihoods (B,) each -> each pair's loss and by how much its chosen one is preferred, (B,)."""
     margin = beta * ((chosen - chosen_reference) - (rejected - rejected_reference))
     return -F.logsigmoid(margin), margin
 

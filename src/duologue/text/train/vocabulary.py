@@ -61,7 +61,8 @@ def main() -> None:
     probe = "".join(itertools.islice(documents("train", "wiki"), 3, 4))
     size = len(probe.encode())
     print(
-        f"{args.out}: {tokenizer.get_vocab_size()} tokens, {size / len(tokenizer.encode(probe).ids):.2f} bytes a token"
+        f"{args.out}: {tokenizer.get_vocab_size()} tokens, "
+        f"{size / len(tokenizer.encode(probe).ids):.2f} bytes a token"
     )
 
 

@@ -1,8 +1,8 @@
 """Batches of packed tokens from files of uint16, mixed by weight.
 
 Design choices
-- A window is `length + 1` tokens: inputs and the targets shifted by one. Windows don't overlap, and none comes
-  twice before all have come once; each pass has an order of its own.
+- A window is `length + 1` tokens: inputs and the targets shifted by one. Windows don't overlap, and none
+  comes twice before all have come once; each pass has an order of its own.
 - The order follows from the seed, and how far each source has been read is the whole state, so a run that
   is resumed, and a twin that trains beside it, see the same batches.
 - A file of bytes beside the tokens (`.mask`) says which tokens are to be predicted; without one, all are.
@@ -80,7 +80,7 @@ class Mixture:
         return torch.from_numpy(inputs), torch.from_numpy(targets)
 
     def state_dict(self) -> dict[str, Any]:
-        """By name of the source, so that another stage with other sources may not be mistaken for this one."""
+        """By name of the source: another stage, with others, then begins anew."""
         return {
             "drawn": {s.name: n for s, n in zip(self.sources, self.drawn, strict=True)},
             "rows": self.rows,
