@@ -28,7 +28,7 @@ __all__ = ["choose", "main"]
 
 
 def choose(row: dict[str, Any], answers: list[str]) -> tuple[str, str, str] | None:
-    """The chosen answer, the rejected one, and whose the chosen one is ("own" or "given"); None if all pass."""
+    """The chosen answer, the rejected one and whose the chosen is, "own" or "given"; None if all pass."""
     passed = [a for a in answers if check(row["task"], row["source"], a).passed]
     failed = [a for a in answers if a.strip() and not check(row["task"], row["source"], a).passed]
     if not failed:
