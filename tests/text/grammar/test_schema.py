@@ -48,7 +48,7 @@ def derive(made: Mapping[str, Node], dice: random.Random, depth: int = 0) -> Cal
     return lambda node: text(node, depth)
 
 
-def samples(schema: Any, number: int = 150) -> list[Any]:
+def samples(schema: Any, number: int = 60) -> list[Any]:
     made = rules(schema)
     write = derive(made, random.Random(1))
     return [json.loads(write(made["root"])) for _ in range(number)]
@@ -88,12 +88,12 @@ def test_an_object_holds_what_its_schema_says() -> None:
 def test_whole_numbers_stay_in_their_bounds_and_reach_them(low: int | None, high: int | None) -> None:
     schema = {"type": "integer", "minimum": low, "maximum": high}
     schema = {k: v for k, v in schema.items() if v is not None}
-    for n in samples(schema, 400):
+    for n in samples(schema, 60):
         assert isinstance(n, int)
         assert low is None or n >= low
         assert high is None or n <= high
     accepted = re.compile(as_regex(rules(schema)["root"]))
-    for n in range(-1200, 1200):
+    for n in [*range(-140, 140), *range(-1200, 1200, 7), 999, 1000, 1002, 1003]:
         inside = (low is None or n >= low) and (high is None or n <= high)
         assert bool(accepted.fullmatch(str(n))) is inside, n
 
@@ -142,7 +142,7 @@ def test_numbers_stay_in_their_bounds(bounds: dict[str, int]) -> None:
 
 
 def test_any_json_references_and_choices() -> None:
-    assert {type(v) for v in samples({}, 400)} >= {dict, list, str, bool, type(None)}
+    assert {type(v) for v in samples({}, 100)} >= {dict, list, str, bool, type(None)}
     tree = {
         "$ref": "#/$defs/tree",
         "$defs": {
