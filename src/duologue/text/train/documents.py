@@ -26,7 +26,7 @@ SOURCES = {"wiki": 4, "books": 3}  # files of each
 Split = Literal["train", "held-out"]
 Source = Literal["wiki", "books"]
 
-_SPACE = re.compile(r"[ \t\u00a0]+")
+_SPACE = re.compile(r"[ \t\u00a0]*[\t\u00a0][ \t\u00a0]*| {2,}")  # a single space needs no work
 _EMPTY_SECTION = re.compile(r"(?m)^## [^\n]*\n+(?=## |\Z)")
 _LINES = re.compile(r"\n{3,}")
 
