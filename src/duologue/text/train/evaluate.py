@@ -3,7 +3,7 @@
 Design choices
 - One primitive, `log_probabilities`: what the model gives each token after the first. The rest is sums of it.
 - A model is any callable from tokens (N, T) int64 to logits (N, T, V): ours, its dense twin and
-  `benchmarks/scorers.py`'s strangers are measured by the same lines.
+  the strangers of `benchmarks/scorers.py` are measured by the same lines.
 - Sequences are sorted by length, so little is padding; padding stands at the end, where causal attention
   can't see it.
 - Bits per byte count the bytes of the text, not its tokens: models with other tokenizers compare.
@@ -19,10 +19,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from duologue.text.tokenizer import load
+from duologue.text.train.documents import Source, documents
 from duologue.text.train.minimal_pairs import pairs
 
 __all__ = [
     "Encode",
+    "Model",
     "bits_per_byte",
     "grammar",
     "log_probabilities",
@@ -125,3 +128,42 @@ def grammar(model: Model, encode: Encode, per_phenomenon: int = 10) -> float:
     chosen = [pair for kind in pairs(per_phenomenon).values() for pair in kind]
     scores = sentence_scores(model, encode, [p.good for p in chosen] + [p.bad for p in chosen])
     return float(preferred(scores[: len(chosen)], scores[len(chosen) :]).mean())
+
+
+def beginning(text: str, size: int) -> str:
+    """What `size` bytes of `text` hold, cut at a word so that no tokenizer meets half of one."""
+    cut = text.encode()[:size].decode(errors="ignore")
+    return cut if len(cut) == len(text) else cut.rsplit(maxsplit=1)[0]
+
+
+def sample(source: Source, count: int = 30, size: int = 2000) -> list[str]:
+    """The beginnings of `count` held-out documents, evenly spread, at most `size` bytes of each.
+
+    Raises TextError where the data is not there.
+    """
+    whole = list(documents("held-out", source))
+    return [beginning(whole[i * len(whole) // count], size) for i in range(min(count, len(whole)))]
+
+
+def held_out(
+    encode: Encode | None = None, count: int = 20, size: int = 1500, per_phenomenon: int = 10
+) -> Callable[[Model], dict[str, float]]:
+    """What the training loop calls: a model -> {"bpb": ..., "grammar": ...}, on a sample fixed here.
+
+    The sample is `count` documents of each source; the grammar, the first pairs of every phenomenon.
+    """
+    if encode is None:
+        tokenizer = load()
+
+        def encode(text: str) -> list[int]:
+            return tokenizer.encode(text).ids
+
+    tokens, n_bytes = windows([*sample("wiki", count, size), *sample("books", count, size)], encode)
+
+    def evaluate(model: Model) -> dict[str, float]:
+        return {
+            "bpb": bits_per_byte(model, tokens, n_bytes),
+            "grammar": grammar(model, encode, per_phenomenon),
+        }
+
+    return evaluate

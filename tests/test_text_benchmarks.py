@@ -1,0 +1,118 @@
+"""The benchmarks of the text model: what they ask, count and compare."""
+
+import csv
+import math
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="likelihoods and training need the [train] extra")
+
+import cloze
+import prompts
+import text_training
+from duologue.text.train import journal
+from text_quality import interval, merged, share
+
+
+def test_cloze_has_groups_in_which_every_word_is_right_once() -> None:
+    questions = cloze.sentences()
+    assert len(questions) >= 100
+    assert len({q.start for q in questions}) == len(questions)
+    assert Counter(q.right for q in questions) == dict.fromkeys(range(4), len(questions) // 4)
+    for q in questions:
+        assert len(set(q.endings)) == 4
+        assert all(re.fullmatch(r" [A-Za-z ]+\.", e) for e in q.endings), q
+        assert not q.start.endswith(" ")
+
+
+def test_cloze_needs_groups_of_four(tmp_path: Path) -> None:
+    (tmp_path / "bad.tsv").write_text("a\tb\nc\td\n")
+    with pytest.raises(ValueError, match="not four different words"):
+        cloze.sentences(tmp_path / "bad.tsv")
+
+
+def encode(text: str) -> list[int]:
+    return list(text.encode())
+
+
+def knowing(word: str):  # type: ignore[no-untyped-def]
+    """A model of bytes that likes the letters of one word and is indifferent to all others."""
+
+    def model(tokens: "torch.Tensor") -> "torch.Tensor":
+        logits = torch.zeros(*tokens.shape, 256)
+        logits[..., list(word.encode())] = 4.0
+        return logits
+
+    return model
+
+
+def test_the_likeliest_ending_wins_and_length_counts_only_where_it_should() -> None:
+    same = [cloze.Question("It was", (" aa.", " bb.", " cc.", " dd."), i) for i in range(4)]
+    assert cloze.answers(knowing("bb"), encode, same).tolist() == [False, True, False, False]
+    assert not cloze.answers(knowing("x"), encode, same).any()  # all alike: ties are failures
+    lengths = [cloze.Question("It was", (" bbbbbbbb.", " b.", " cc.", " dd."), 0)]
+    assert cloze.answers(knowing("b"), encode, lengths).tolist() == [False]  # many letters, many nats
+    assert cloze.answers(knowing("b"), encode, lengths, per_byte=True).tolist() == [True]
+
+
+def test_two_hundred_chat_prompts_all_different() -> None:
+    records = prompts.chat()
+    assert len({r.prompt for r in records}) == len(records) == 200
+    assert all(r.prompt[-1] in ".?!" and "{" not in r.prompt for r in records)
+
+
+def test_wilson_interval() -> None:
+    low, high = interval(84, 100)
+    # Centre (p + z²/2n) / (1 + z²/n), computed by hand.
+    assert (low + high) / 2 == pytest.approx((0.84 + 3.8416 / 200) / (1 + 0.038416))
+    assert 0.75 < low < 0.84 < high < 0.91
+    assert share([True] * 84 + [False] * 16) == "84.0 % [76, 90]"
+    assert share([False] * 10) == "0.0 % [0, 28]"
+
+
+def test_a_model_is_put_into_the_table_beside_the_others() -> None:
+    table = merged([], "ours", [("grammar", "100", "80 %"), ("chat", "200", "90 %")])
+    table = merged(table, "theirs", [("grammar", "100", "70 %")])
+    assert [r["measure"] for r in table] == ["grammar", "chat", "measured"]
+    assert table[0] == {"measure": "grammar", "cases": "100", "ours": "80 %", "theirs": "70 %"}
+    assert table[1]["theirs"] == ""
+    table = merged(table, "ours", [("grammar", "50", "85 %")])
+    assert table[0] == {"measure": "grammar", "cases": "50", "ours": "85 %", "theirs": ""}
+    assert list(table[-1]) == ["measure", "cases", "ours", "theirs"]
+
+
+def log(path: Path, rows: list[tuple[int, float]]) -> dict[str, np.ndarray]:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, journal.COLUMNS)
+        writer.writeheader()
+        for tokens, bpb in rows:
+            writer.writerow({"step": 1, "tokens": tokens, "seconds": 1, "loss": 5.0})
+            writer.writerow({"step": 1, "tokens": tokens, "seconds": 1, "eval_bpb": bpb})
+    return journal.read(path)
+
+
+def test_equal_tokens_and_equal_time(tmp_path: Path) -> None:
+    moe = log(tmp_path / "a.csv", [(1_000, 2.0), (3_000, 1.8), (5_000, 1.6)])
+    twin = log(tmp_path / "b.csv", [(1_000, 2.2), (9_000, 1.4)])
+    assert text_training.at(moe, 2_000) == pytest.approx(1.9)
+    assert math.isnan(text_training.at(moe, 6_000))
+    tokens, times = text_training.compare([moe, twin], [10.0, 20.0], count=3)
+    assert tokens[0] == {"tokens": "0.00 M", "MoE": "2.000", "dense twin": "2.200", "difference": "-0.200"}
+    assert (tokens[-1]["MoE"], tokens[-1]["dense twin"]) == ("1.600", "1.800")
+    # Ten tokens a second against twenty: after 100 s 1,000 and 2,000 tokens, after 450 s 4,500 and 9,000.
+    assert (times[0]["MoE"], times[0]["dense twin"]) == ("2.000", "2.100")
+    assert (times[-1]["MoE"], times[-1]["dense twin"]) == ("1.650", "1.400")
+    text_training.draw([moe, twin], [10.0, 20.0], tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_costs_of_a_small_model() -> None:
+    rows, speeds = text_training.costs(rounds=1, depth=2, batch=1, length=16, size=64)
+    assert [r["model"] for r in rows] == ["MoE", "dense twin"]
+    assert all(s > 0 for s in speeds)
+    assert rows[0]["active"] != rows[0]["parameters"]
+    assert rows[1]["active"] == rows[1]["parameters"]
