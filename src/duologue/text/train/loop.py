@@ -1,19 +1,22 @@
-"""The loop of pretraining, mid-training and finetuning: one stage differs from the next by its data and its rate.
+"""The loop of pretraining, mid-training and finetuning: stages differ by their data and their rate.
 
 Design choices
 - The rate rises over `warmup` steps, stays, and falls to zero in a straight line over the last `warmdown` of
-  the budget (warm-up, stable, decay): a run that stays can be gone on with for ever, and what ships is a decay
-  that branches off it.
+  the budget (warm-up, stable, decay): a run that stays can be gone on with for ever, and what ships is a
+  decay that branches off it.
 - The budget is minutes or tokens, whichever ends first: minutes for a machine that is lent, tokens for a
   comparison between models.
-- Checkpoints hold everything a run needs to go on and are written beside and renamed.
+- Checkpoints hold everything a run needs to go on (`checkpoints.py`).
 - Muon on the matrices (per expert), AdamW on embedding, norms and router; `--adamw` for all.
-- Parallelism is someone else's: `parallel.py` hands in a model that is already laid over the processes.
+- The loss is the mean over all tokens of the batch that one is asked for, wherever they are computed.
+- Parallelism is someone else's: `parallel.py` hands in a model that is already laid over the processes, and
+  the processes, with which the loop agrees on sums and on the time that is left.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -21,14 +24,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
+from duologue.text.errors import TextError
 from duologue.text.model import Model, ModelConfig
-from duologue.text.train import journal
-from duologue.text.train.loss import balance, linear_cross_entropy, load
-from duologue.text.train.muon import Muon
+from duologue.text.train import checkpoints, journal
+from duologue.text.train.checkpoints import Progress
+from duologue.text.train.loss import IGNORED, balance, linear_cross_entropy, load
+from duologue.text.train.muon import Muon, local
+from duologue.text.train.processes import Processes
+from duologue.text.train.profile import Profile
 from duologue.text.train.windows import Mixture
 
 __all__ = ["LoopConfig", "load_model", "optimisers", "rate", "save_model", "train"]
@@ -36,7 +42,8 @@ __all__ = ["LoopConfig", "load_model", "optimisers", "rate", "save_model", "trai
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoopConfig:
-    """minutes and tokens: the budget, 0 for none. batch: rows a step. micro: rows at once."""
+    """minutes and tokens: the budget, 0 for none. batch: rows a step, over all processes. micro: rows at once
+    in one process. profile: so many steps are timed stage by stage."""
 
     out: Path
     minutes: float = 0.0
@@ -55,6 +62,7 @@ class LoopConfig:
     muon: bool = True
     checkpoint_minutes: float = 5.0
     seed: int = 0
+    profile: int = 0
 
 
 def rate(config: LoopConfig, step: int, done: float) -> float:
@@ -72,13 +80,16 @@ def optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimiz
         if config.muon and p.ndim >= 2 and "embedding" not in n and "router" not in n
     }
     rest = {n: p for n, p in named.items() if n not in hidden}
+    meshes = {
+        getattr(p, "device_mesh", None) for p in rest.values()
+    }  # the fused update takes one mesh at a time
     found: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(
             [
                 {"params": [p for p in rest.values() if p.ndim >= 2], "weight_decay": config.weight_decay},
                 {"params": [p for p in rest.values() if p.ndim < 2], "weight_decay": 0.0},
             ],
-            lr=config.adam_lr, betas=(0.9, 0.95), fused=True,
+            lr=config.adam_lr, betas=(0.9, 0.95), fused=len(meshes) == 1, foreach=False,
         )
     ]  # fmt: skip
     if hidden:
@@ -91,13 +102,23 @@ def optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimiz
     return found
 
 
-def save_model(model: Model, folder: Path) -> None:
-    """Write `model.safetensors` and `config.json`, each beside and renamed."""
+def save_model(model: Model, folder: Path, *, write: bool = True) -> None:
+    """Write `model.safetensors` and `config.json`, each beside and renamed.
+
+    Every process of several calls it, to give its share; one of them is to `write`.
+    """
     from safetensors.torch import save_file
 
+    state = {}
+    for name, tensor in model.state_dict().items():
+        whole = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
+        if write:
+            state[name] = whole.detach().float().contiguous().cpu()
+    if not write:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / "model.part"
-    save_file({k: v.detach().float().contiguous().cpu() for k, v in model.state_dict().items()}, part)
+    save_file(state, part)
     (folder / "config.part").write_text(json.dumps(model.config.as_dict(), indent=2) + "\n")
     part.replace(folder / "model.safetensors")
     (folder / "config.part").replace(folder / "config.json")
@@ -113,41 +134,89 @@ def load_model(folder: Path, **changes: Any) -> Model:
     return model
 
 
+def _clip(model: nn.Module, most: float, processes: Processes) -> Tensor:
+    """Scale the gradients to a norm over all processes of at most `most`; returns the norm before."""
+    grads = [local(p.grad) for p in model.parameters() if p.grad is not None]
+    norm = nn.utils.get_total_norm(grads)
+    if processes.world > 1:  # no element is held twice, so the squares add up
+        norm = processes.sum(norm.square()).sqrt()
+    scale = (most / (norm + 1e-6)).clamp(max=1.0)
+    for grad in grads:
+        grad.mul_(scale)
+    return norm
+
+
+def _gradients(
+    model: Model, inputs: Tensor, targets: Tensor, config: LoopConfig, processes: Processes, profile: Profile
+) -> tuple[Tensor, Tensor | None]:
+    """Add up the gradients of one batch, of which inputs and targets, (rows, T), are this process' part.
+
+    Returns loss, balance and z over all processes, (3,), and the load of the experts, (layers, E).
+    """
+    micros = max(1, len(inputs) // config.micro)
+    asked = processes.sum((targets != IGNORED).sum()).clamp(min=1)
+    figures, table = torch.zeros(3, device=inputs.device), None
+    parts = list(zip(inputs.chunk(micros), targets.chunk(micros), strict=True))
+    for i, (x, y) in enumerate(parts):
+        processes.micro(model, last=i == len(parts) - 1)
+        with profile.stage("forward"), torch.autocast("cuda", torch.bfloat16, enabled=x.is_cuda):
+            features, routings = model.features(x)
+        with profile.stage("head and losses"):
+            loss = linear_cross_entropy(features.flatten(0, 1), model.embedding.weight, y.flatten())
+            whole = loss = loss * ((y != IGNORED).sum() / asked)
+            figures[0] += loss.detach()
+            if routings:
+                loads = torch.stack([load(r.chosen, r.logits.shape[1]) for r in routings])
+                loads = processes.sum(loads) / processes.world
+                even, z = balance(routings, loads)
+                share = 1 / len(parts) / processes.world
+                whole = loss + (config.balance * even + config.z * z) * share
+                figures[1:] += torch.stack([even.detach(), z.detach()]) * share
+                table = loads / len(parts) if table is None else table + loads / len(parts)
+        with profile.stage("backward"):
+            whole.backward()
+    return processes.sum(figures), table
+
+
 def train(
     model: Model,
     mixture: Mixture,
     config: LoopConfig,
     *,
     evaluate: Callable[[Model], dict[str, float]] | None = None,
+    processes: Processes | None = None,
 ) -> None:
     """Train until the budget is spent; go on from `config.out` if a run stopped there.
 
-    Raises FloatingPointError when a gradient is not finite; the last checkpoint is kept.
+    Raises FloatingPointError when a gradient is not finite; the last checkpoint is kept. Raises TextError
+    where the batch can't be shared among the processes.
     """
     from tqdm import tqdm
 
-    out = config.out
+    processes = processes or Processes()
+    if config.batch % processes.world:
+        raise TextError(
+            f"a batch of {config.batch} rows can't be shared by {processes.world} processes evenly"
+        )
+    out, leads = config.out, processes.rank == 0
     out.mkdir(parents=True, exist_ok=True)
     device = next(model.parameters()).device
     torch.manual_seed(config.seed)
     tuners = optimisers(model, config)
-    step = tokens = 0
-    before = 0.0
-    path = out / "checkpoint.pt"
-    if path.exists():
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        model.load_state_dict(state["model"])
-        for optimiser, saved in zip(tuners, state["optimisers"], strict=True):
-            peaks = [g["peak"] for g in optimiser.param_groups]  # this call's, not the earlier one's
-            optimiser.load_state_dict(saved)
-            for g, peak in zip(optimiser.param_groups, peaks, strict=True):
-                g["peak"] = peak
-        mixture.load_state_dict(state["mixture"])
-        step, tokens, before = state["step"], state["tokens"], state["seconds"]
+    progress = checkpoints.load(out, model, tuners, mixture, processes)
+    step, tokens, before = progress.step, progress.tokens, progress.seconds
+    profile = Profile(
+        out,
+        steps=config.profile,
+        flops=model.config.flops_per_token(config.length),
+        device=device,
+        processes=processes,
+    )
     recent: dict[str, deque[float]] = {}
     loads: Tensor | None = None
-    begun = reported = checkpointed = time.monotonic()
-    seconds, since = before, tokens
+    begun = reported = time.monotonic()
+    seconds = checkpointed = processes.first(before)
+    since = tokens
 
     def done() -> float:
         shares = [seconds / 60 / config.minutes] if config.minutes else []
@@ -169,64 +238,60 @@ def train(
             values.clear()
 
     def checkpoint() -> None:
-        state = {"model": model.state_dict(), "optimisers": [o.state_dict() for o in tuners],
-                 "mixture": mixture.state_dict(), "step": step, "tokens": tokens, "seconds": seconds}  # fmt: skip
-        torch.save(state, path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
-        save_model(model, out)
-        if evaluate:
+        reached = Progress(step=step, tokens=tokens, seconds=seconds)
+        checkpoints.save(out, model, tuners, mixture, reached, processes)
+        save_model(model, out, write=leads)
+        row = {}
+        if evaluate:  # in every process: the model is spread over all of them
             model.eval()
             with torch.no_grad():
                 row = {f"eval_{k}": v for k, v in evaluate(model).items()}
             model.train()
+        if leads and row:
             journal.append(
                 out / "log.csv", {"step": step, "tokens": tokens, "seconds": round(seconds, 1)} | row
             )
-        journal.plot(out, None if loads is None else loads.double().numpy())
+        if leads:
+            journal.plot(out, None if loads is None else loads.double().numpy())
 
-    micros = max(1, config.batch // config.micro)
     total = config.tokens if config.tokens else round(config.minutes * 60)
-    with tqdm(total=total, initial=tokens if config.tokens else round(before), desc=out.name, unit="") as bar:
+    initial = tokens if config.tokens else round(before)
+    with tqdm(total=total, initial=initial, desc=out.name, unit="", disable=not leads) as bar:
         while done() < 1:
             now_rate = rate(config, step, done())
             for optimiser in tuners:
                 for g in optimiser.param_groups:
                     g["lr"] = g["peak"] * now_rate
                 optimiser.zero_grad(set_to_none=True)
-            inputs, targets = (t.to(device) for t in mixture.batch(config.batch))
-            figures: dict[str, float] = {}
-            for x, y in zip(inputs.chunk(micros), targets.chunk(micros), strict=True):
-                with torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda"):
-                    features, routings = model.features(x)
-                loss = linear_cross_entropy(features.flatten(0, 1), model.embedding.weight, y.flatten())
-                whole = loss
-                if routings:
-                    even, z = balance(routings)
-                    whole = loss + config.balance * even + config.z * z
-                    figures["balance"] = figures.get("balance", 0.0) + float(even.detach()) / micros
-                    figures["z"] = figures.get("z", 0.0) + float(z.detach()) / micros
-                    table = torch.stack([load(r.chosen, r.logits.shape[1]) for r in routings]).cpu()
-                    loads = table if loads is None else loads.lerp(table, 0.05)
-                (whole / micros).backward()
-                figures["loss"] = figures.get("loss", 0.0) + float(loss.detach()) / micros
-            norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip)
-            if not torch.isfinite(norm):
-                raise FloatingPointError(f"gradient is not finite at step {step}; last checkpoint: {path}")
-            for optimiser in tuners:
-                optimiser.step()
+            with profile.stage("batch"):
+                batch = mixture.batch(config.batch, rank=processes.rank, world=processes.world)
+                inputs, targets = (t.to(device) for t in batch)
+            sums, table = _gradients(model, inputs, targets, config, processes, profile)
+            with profile.stage("clipping"):
+                norm = float(_clip(model, config.clip, processes))
+            if not math.isfinite(norm):
+                raise FloatingPointError(f"gradient is not finite at step {step}; last checkpoint: {out}")
+            with profile.stage("optimiser"):
+                for optimiser in tuners:
+                    optimiser.step()
             step += 1
-            tokens += inputs.numel()
-            figures["norm"] = float(norm)
-            if loads is not None:
+            tokens += config.batch * config.length
+            figures = dict(zip(("loss", "balance", "z"), sums.tolist(), strict=True)) | {"norm": norm}
+            if table is None:
+                figures = {k: figures[k] for k in ("loss", "norm")}
+            else:
+                table = table.cpu()
+                loads = table if loads is None else loads.lerp(table, 0.05)
                 figures["load_max"] = float(loads.max() * loads.shape[1])
                 figures["load_min"] = float(loads.min() * loads.shape[1])
             for name, number in figures.items():
                 recent.setdefault(name, deque(maxlen=200)).append(number)
-            seconds = before + time.monotonic() - begun
+            seconds = processes.first(before + time.monotonic() - begun)
+            profile.step(config.batch * config.length)
             bar.n = min(tokens if config.tokens else round(seconds), total)
-            if time.monotonic() - reported > 10 or done() >= 1:
+            if leads and (time.monotonic() - reported > 10 or done() >= 1):
                 report()
-            if time.monotonic() - checkpointed > config.checkpoint_minutes * 60:
+            if seconds - checkpointed > config.checkpoint_minutes * 60:
                 checkpoint()
-                checkpointed = time.monotonic()
+                seconds = checkpointed = processes.first(before + time.monotonic() - begun)
         checkpoint()

@@ -5,6 +5,9 @@ Design choices
 - The Newton-Schulz iteration runs on the smaller side, in bf16 on a GPU and float32 on a CPU. Five rounds are
   the usual; three bring singular values above a hundredth to 0.4 and more, and on a CPU, where the rounds
   cost as much as the step itself, they are the better bargain.
+- Spread over processes: experts are split by expert, so every process has whole matrices and talks to nobody.
+  A single matrix is split by rows; it is gathered, and every process computes the same update and keeps its
+  rows. Only attention's matrices, 5 % of `base`, are repeated so, and a second exchange is saved.
 - Updates are scaled to the root mean square that AdamW's have (0.2 sqrt(max side)), so one rate serves both.
 
 Jordan et al. 2024 (https://kellerjordan.github.io/posts/muon); scaling after https://arxiv.org/abs/2502.16982.
@@ -18,7 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["Muon", "orthogonal"]
+__all__ = ["Muon", "local", "orthogonal"]
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
@@ -62,12 +65,42 @@ class Muon(torch.optim.Optimizer):
                 state = self.state[p]
                 if not state:
                     state["momentum"] = torch.zeros_like(p)
-                state["momentum"].lerp_(p.grad, 1 - group["momentum"])
-                update = p.grad.lerp(state["momentum"], group["momentum"])
-                parts = group["parts"]
+                grad, momentum, mine = local(p.grad), local(state["momentum"]), local(p)
+                momentum.lerp_(grad, 1 - group["momentum"])
+                update = grad.lerp(momentum, group["momentum"])
+                if split := mine is not p and p.ndim == 2:
+                    update = _whole(update, p)
+                parts, rounds = group["parts"], group["steps"] or (5 if p.is_cuda else 3)
                 *stack, rows, columns = update.shape
-                rounds = group["steps"] or (5 if p.is_cuda else 3)
-                update = orthogonal(update.view(*stack, parts, rows // parts, columns), rounds)
-                scale = 0.2 * max(rows // parts, columns) ** 0.5
-                p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.add_(update.reshape(p.shape), alpha=-group["lr"] * scale)
+                shape, scale = (
+                    (*stack, parts, rows // parts, columns),
+                    0.2 * max(rows // parts, columns) ** 0.5,
+                )
+                update = orthogonal(update.view(shape), rounds).reshape(update.shape)
+                if split:
+                    update = _share(update, p)
+                mine.mul_(1 - group["lr"] * group["weight_decay"])
+                mine.add_(update, alpha=-group["lr"] * scale)
+
+
+def local(x: Tensor) -> Tensor:
+    """The part of `x` that lies in this process: itself, where it isn't spread over several."""
+    return x.to_local() if hasattr(x, "to_local") else x
+
+
+def _whole(update: Tensor, p: Any) -> Tensor:
+    """This process' rows of a matrix that is split like `p` -> the matrix."""
+    from torch.distributed.tensor import DTensor
+
+    split = DTensor.from_local(
+        update, p.device_mesh, p.placements, run_check=False, shape=p.shape, stride=p.stride()
+    )
+    return split.full_tensor()
+
+
+def _share(update: Tensor, p: Any) -> Tensor:
+    """The matrix -> this process' rows of it."""
+    from torch.distributed.tensor import DTensor, Replicate
+
+    whole = DTensor.from_local(update, p.device_mesh, [Replicate()] * p.device_mesh.ndim, run_check=False)
+    return whole.redistribute(placements=p.placements).to_local()

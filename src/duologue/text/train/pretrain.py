@@ -1,7 +1,9 @@
 """Pretrain, mid-train or finetune: the same loop on other data.
 
-`duologue train text pretrain --sources wiki.bin=6 books.bin=3 --minutes 60 --warmdown 0` stays at the full rate and
-can be gone on with; `--init RUN --warmdown 1 --sources ...=..` branches a decay (mid-training, finetuning) off it.
+`duologue train text pretrain --sources wiki.bin=6 books.bin=3 --minutes 60 --warmdown 0` stays at the full
+rate and can be gone on with; `--init RUN --warmdown 1 --sources ...=..` branches a decay (mid-training,
+finetuning) off it. `torchrun --nproc-per-node N -m duologue.text.train.pretrain` trains with N processes, and
+`--expert-parallel P` spreads the experts over P of them.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import torch
 from duologue.text.errors import TextError
 from duologue.text.model import Model, dense, of_depth
 from duologue.text.train.loop import LoopConfig, load_model, train
+from duologue.text.train.processes import start
 from duologue.text.train.windows import Mixture
 
 __all__ = ["main"]
@@ -41,6 +44,12 @@ def main() -> None:
     parser.add_argument("--dense", action="store_true", help="the twin without experts")
     parser.add_argument("--context", type=int, default=2048)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument(
+        "--expert-parallel", type=int, default=1, help="processes that share the experts (torchrun)"
+    )
+    parser.add_argument(
+        "--profile", type=int, default=0, metavar="STEPS", help="time so many; to OUT/profile.md"
+    )
     parser.add_argument("--adamw", action="store_true", help="no Muon")
     parser.add_argument("--no-evaluation", action="store_true")
     defaults = LoopConfig(out=Path())
@@ -52,19 +61,22 @@ def main() -> None:
     if not (args.minutes or args.tokens):
         raise TextError("a run needs a budget: --minutes or --tokens")
     options = {k: getattr(args, k) for k in (
-        "out", "minutes", "tokens", "batch", "micro", "length", "lr", "adam_lr", "warmup", "warmdown", "weight_decay",
-        "checkpoint_minutes", "seed")}  # fmt: skip
+        "out", "minutes", "tokens", "batch", "micro", "length", "lr", "adam_lr", "warmup", "warmdown",
+        "weight_decay", "checkpoint_minutes", "seed", "profile")}  # fmt: skip
     config = LoopConfig(muon=not args.adamw, **options)
     torch.manual_seed(config.seed)
+    processes = start(args.device, args.expert_parallel)
     if args.init:
         model = load_model(args.init)
     else:
         shape = of_depth(args.depth, context=args.context)
         model = Model(dense(shape) if args.dense else shape)
-    model.to(args.device)
+    model = processes.spread(model.to(processes.device))
     shape = model.config
-    print(f"{shape.total_parameters / 1e6:.1f} M parameters, {shape.active_parameters / 1e6:.1f} M active, "
-          f"{shape.flops_per_token(config.length) / 1e6:.0f} MFLOP a token")  # fmt: skip
+    if processes.rank == 0:
+        total, active = shape.total_parameters / 1e6, shape.active_parameters / 1e6
+        print(f"{total:.1f} M parameters, {active:.1f} M active, "
+              f"{shape.flops_per_token(config.length) / 1e6:.0f} MFLOP a token")  # fmt: skip
     evaluate = None
     if not args.no_evaluation:
         from duologue.text.train.evaluate import held_out
@@ -75,7 +87,9 @@ def main() -> None:
         Mixture(sources(args.sources), length=config.length, seed=config.seed),
         config,
         evaluate=evaluate,
+        processes=processes,
     )
+    processes.end()
 
 
 if __name__ == "__main__":
