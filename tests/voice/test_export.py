@@ -18,6 +18,7 @@ from duologue.voice.spectrum import BINS
 from duologue.voice.timing import GAP, GAP_TEXT, axis
 from duologue.voice.train.export import Weights, config_of, export
 from duologue.voice.train.graphs import contour_graph, decoder_graph, encoder_graph
+from duologue.voice.train.norms import norm_map
 
 CONFIG = VoiceConfig(**{**tiny().to_dict(), "voices": 28})
 LENGTHS = (9, 14)
@@ -44,6 +45,11 @@ def _run(graph: object, **feed: np.ndarray) -> list[np.ndarray]:
     return session.run(None, feed)
 
 
+def _norms(network: torch.nn.Module, graph: str, voice: torch.Tensor) -> np.ndarray:
+    matrix, base = norm_map(_arrays(network), graph)
+    return base + voice[0].numpy() @ matrix
+
+
 def _ids() -> np.ndarray:
     ids = np.zeros((2, max(LENGTHS)), np.int64)
     for row, length in zip(ids, LENGTHS, strict=True):
@@ -55,7 +61,12 @@ def test_encoder_graph_is_the_encoder(networks: tuple[Prosody, Decoder]) -> None
     prosody, _ = networks
     voice = torch.randn(1, CONFIG.voice_width)
     wanted = prosody.encode(torch.from_numpy(_ids()), voice.expand(2, -1))
-    got = _run(encoder_graph(_arrays(prosody), integer=False), ids=_ids(), voice=voice.numpy())
+    keep = (np.arange(max(LENGTHS)) < np.array(LENGTHS)[:, None]).astype(np.int32)
+    got = _run(
+        encoder_graph(_arrays(prosody), integer=False),
+        ids=_ids(), keep=keep, mask=keep.astype(np.float32)[None, :, :, None],
+        norms=_norms(prosody, "encoder", voice),
+    )  # fmt: skip
     for row, length in enumerate(LENGTHS):
         for a, b in zip(got, wanted, strict=True):
             assert np.abs(a[row, :length] - b[row, :length].numpy()).max() < 1e-4
@@ -76,10 +87,12 @@ def test_sentences_on_one_axis_are_sentences_alone(
     ]
     gap = np.zeros((GAP_TEXT, CONFIG.prosody_width), np.float32)
     flat_text = np.concatenate([x for t in text for x in (t[0].numpy(), gap)])
-    contours = _run(
+    (contour,) = _run(
         contour_graph(_arrays(prosody), integer=integer),
-        text=flat_text, index=line.index, place=line.place, mask=line.mask, voice=voice.numpy(),
+        text=flat_text, index=line.index, place=line.place, mask=line.mask[None, None],
+        norms=_norms(prosody, "contour", voice),
     )  # fmt: skip
+    contours = [part.reshape(-1) for part in np.split(contour, 3, axis=1)]
     fine = 2 * len(line.index)
     f0 = rng.uniform(90, 300, fine).astype(np.float32)
     f0[rng.random(fine) < 0.3] = 0
@@ -89,8 +102,9 @@ def test_sentences_on_one_axis_are_sentences_alone(
     text_mask = np.concatenate([np.r_[np.ones(n), np.zeros(GAP_TEXT)] for n in LENGTHS])
     residual, harmonic = _run(
         decoder_graph(_arrays(decoder), integer=integer, integer_basis=integer),
-        ids=flat_ids, text_mask=text_mask.astype(np.float32)[:, None], index=line.index, frame=frame.numpy(),
-        mask=line.mask, voiced=np.arange(fine), voice=voice.numpy(),
+        ids=flat_ids, text_mask=text_mask.astype(np.float32)[None, None, :, None], index=line.index,
+        frame=frame.numpy(), mask=line.mask[None, None], voiced=np.arange(fine),
+        norms=_norms(decoder, "decoder", voice),
     )  # fmt: skip
     harmonic = harmonic.reshape(fine, 3, BINS)
     for row, (start, count) in enumerate(zip(line.starts, line.frames, strict=True)):

@@ -37,6 +37,17 @@ def test_sentences_lie_behind_each_other_with_gaps() -> None:
     assert line.spread(np.arange(9, dtype=np.float32))[:4].tolist() == [0, 0, 0, 0]
 
 
+def test_an_axis_is_cut_to_what_is_heard() -> None:
+    line = axis([[2, 3], [1, 1, 4]])
+    part, kept = line.cut([(1, 4), (0, 5)])
+    assert kept.tolist() == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert part.starts == [0, 3 + GAP]
+    assert part.frames == [3, 5]
+    assert part.mask[:, 0].tolist() == [1] * 3 + [0] * GAP + [1] * 5
+    assert np.array_equal(part.index, line.index[kept])
+    assert np.array_equal(part.place, line.place[kept])
+
+
 def _utterance(size: int, voice: str | None = None) -> Utterance:
     return Utterance(phonemes=(Phoneme("a", 0, 1),) * size, words=(), start=0, end=1, voice=voice)
 

@@ -7,6 +7,7 @@ Design choices
   voice as for a high one.
 - Volume is a gain on frames of the spectrum, whose windows overlap: it never clicks.
 - Every utterance fades in and out; a peak above full scale is bent, not clipped.
+- The silence that an utterance begins and ends with is not computed.
 - Stateless: a renderer is shared by threads.
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ __all__ = [
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
+_Number = TypeVar("_Number", bound=np.generic)
 
 SLOWEST, FASTEST = 0.2, 5.0
 """Bounds of the rate that speed, style and markup come to together."""
@@ -43,6 +45,10 @@ LOWEST, HIGHEST = 55.0, 700.0
 """Hz: F0 is kept within."""
 CLOSING = 6
 """Frames of silence that an utterance ends with at least."""
+_CLOSED = 2
+"""Frames after which the sound has been faded out."""
+LEAD = 6
+"""Frames before the first phoneme in which it may be heard: 150 ms."""
 _DB = math.log(10) / 20
 _SEMITONE = math.log(2) / 12
 _FADE_IN = np.sin(np.linspace(0, np.pi / 2, SAMPLE_RATE // 200, dtype=np.float32)) ** 2
@@ -119,11 +125,13 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A group before it becomes sound: ids (N,), -1 in gaps; durations of each utterance's phonemes; their
-    common axis; f0 in Hz (0 where unvoiced), energy and gain, each (2T,)."""
+    """A group before it becomes sound: ids (N,), -1 in gaps; durations of each utterance's phonemes; the
+    first and last of its frames in which there may be sound; their common axis; f0 in Hz (0 where unvoiced),
+    energy and gain, each (2T,)."""
 
     ids: Integers
     durations: list[list[int]]
+    heard: list[tuple[int, int]]
     line: Axis
     f0: Floats
     energy: Floats
@@ -157,7 +165,8 @@ class Renderer:
         )
         move, stretch, level = shaped_controls(asked, line, manner)
         f0 = shaped_pitch(log_f0, voicing, move, stretch, level, speaker.pitch)
-        return Plan(np.array(ids), durations, line, f0, energy, level)
+        heard = [_heard(c, frames) for c, frames in zip(asked, durations, strict=True)]
+        return Plan(np.array(ids), durations, heard, line, f0, energy, level)
 
     def contour(self, utterances: Sequence[Utterance], manner: Manner) -> Floats:
         """F0 in Hz of a group's utterances one after the other, 0 where unvoiced."""
@@ -170,19 +179,43 @@ class Renderer:
         first: number of the first utterance in the whole text, which its noise depends on.
         """
         plan = self.plan(utterances, manner)
-        line = plan.line
-        voiced = np.flatnonzero(plan.f0)
-        frame = frame_input(line, plan.f0, plan.energy)
-        residual, harmonic = self._networks.decode(plan.ids, line, frame, voiced, manner.speaker.decoder)
+        line, kept = plan.line.cut(plan.heard)
         noise = np.concatenate(
-            [offsets(manner.seed, first + n, 2 * (count + GAP)) for n, count in enumerate(line.frames)]
+            [offsets(manner.seed, first + n, 2 * (count + GAP)) for n, count in enumerate(plan.line.frames)]
         )
-        sound = synthesise(residual, harmonic, voiced, plan.f0, plan.level, noise, manner.style)
+        f0, energy, level, noise = (_pairs(x, kept) for x in (plan.f0, plan.energy, plan.level, noise))
+        voiced = np.flatnonzero(f0)
+        frame = frame_input(line, f0, energy)
+        residual, harmonic = self._networks.decode(plan.ids, line, frame, voiced, manner.speaker.decoder)
+        sound = synthesise(residual, harmonic, voiced, f0, level, noise, manner.style)
         made = []
-        for start, count, frames in zip(line.starts, line.frames, plan.durations, strict=True):
-            begin = 2 * HOP * (start + 1)  # the centre of frame k is sample 600 + 300 k
-            made.append(Rendered(finished(sound[begin : begin + 2 * HOP * count]), frames))
+        for start, (begin, end), frames in zip(line.starts, plan.heard, plan.durations, strict=True):
+            # The centre of fine frame k is sample 600 + 300 k, and the window reaches 600 to either side.
+            samples = 2 * HOP * sum(frames)
+            audio = np.zeros(2 * HOP + samples + HOP, np.float32)
+            size = 2 * HOP * (end - begin) + 3 * HOP
+            audio[2 * HOP * begin :][:size] = sound[2 * HOP * start :][:size]
+            made.append(Rendered(finished(audio[2 * HOP : 2 * HOP + samples]), frames))
         return made
+
+
+def _pairs(values: NDArray[_Number], kept: Integers) -> NDArray[_Number]:
+    """Of values per fine frame (2T,) those of the frames `kept` (T',): (2T',)"""
+    return values.reshape(-1, 2)[kept].reshape(-1)
+
+
+def _heard(asked: Controls, frames: Sequence[int]) -> tuple[int, int]:
+    """The first frame of an utterance in which there may be sound, and the one after the last.
+
+    What lies before and after is silence that the decoder need not make.
+    """
+    last = min(sum(frames), sum(frames[: _spoken(asked)]) + DECAY + _CLOSED)
+    return max(0, min(frames[0] - LEAD, last - 1)), last
+
+
+def _spoken(asked: Controls) -> int:
+    """How many phonemes there are up to the last that sounds."""
+    return next((n for n in range(len(asked.ids), 0, -1) if not asked.silent[n - 1]), 0)
 
 
 def shaped_durations(asked: Controls, log_durations: Floats, manner: Manner) -> list[int]:
@@ -220,13 +253,10 @@ def _close(level: Floats, asked: Sequence[Controls], line: Axis) -> None:
     """Silence what follows the last sound of each utterance, once that has died away; in place."""
     at = 0
     for c, start, frames in zip(asked, line.starts, line.frames, strict=True):
-        spoken = len(c.ids)
-        while spoken and c.silent[spoken - 1]:
-            spoken -= 1
-        first = 2 * (start + int(line.durations[at : at + spoken].sum()) + DECAY)
+        first = 2 * (start + int(line.durations[at : at + _spoken(c)].sum()) + DECAY)
         last = 2 * (start + frames)
         if first < last:
-            level[first:last] *= np.maximum(0, 1 - np.arange(1, last - first + 1) / 4)
+            level[first:last] *= np.maximum(0, 1 - np.arange(1, last - first + 1) / (2 * _CLOSED))
         at += len(c.ids) + GAP_TEXT
 
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from duologue.voice.noise import phasors
@@ -78,30 +77,38 @@ def pulse_train(f0: Floats) -> Floats:
     a, b, c = around[:, hop]
     begin = np.concatenate([[0.0], end[:-1]])[hop]
     wanted = (np.arange(len(hop)) + 1 - begin) * (SAMPLE_RATE / HOP)  # in units of F0 times hops
-    x = wanted * 8 / (a + 6 * b + c)
-    for _ in range(3):  # Newton: x in hops, F0 there, and its integral from the hop's beginning
-        early, late = np.minimum(x, 0.5), np.maximum(x - 0.5, 0)
-        pitch = b + (a - b) * (0.5 - early) + (c - b) * late
-        total = a * (0.5 - 0.5 * early) * early + b * (0.5 + 0.5 * early) * early
-        total += b * late + (c - b) * 0.5 * late * late
-        x += (wanted - total) / np.maximum(pitch, VOICED_FROM / 2)
-    kept = (pitch > VOICED_FROM) & (x >= 0) & (x <= 1)
+    # Each half of a hop has a line of F0, whose integral is a quadratic: solved, and F0 there is the root.
+    late = wanted > (a + 3 * b) / 8
+    wanted -= late * (a + 3 * b) / 8
+    pitch = np.where(late, b, (a + b) / 2)
+    slope = np.where(late, c - b, b - a)
+    root = np.sqrt(np.maximum(pitch * pitch + 2 * slope * wanted, 0))
+    x = 0.5 * late + 2 * wanted / np.maximum(pitch + root, VOICED_FROM)
+    kept = (root > VOICED_FROM) & (x >= 0) & (x <= 1)
     place = (hop[kept] + 2 + x[kept]) * HOP - 1
     first = np.floor(place).astype(np.int64)
     phase = ((place - first) * _PHASES).astype(np.int64)
-    at = first[:, None] + (np.arange(PULSE_TAPS) - (PULSE_TAPS // 2 - 1))
-    height = (0.5 * SAMPLE_RATE / pitch[kept]).astype(np.float32)
+    windows = _windows(out, PULSE_TAPS, 1)
+    height = (0.5 * SAMPLE_RATE / root[kept]).astype(np.float32)
     out[np.flatnonzero(f0) + 2] = -0.5
-    out.reshape(-1)[at] += _PULSE[phase] * height[:, None]
+    windows[first - (PULSE_TAPS // 2 - 1)] += _PULSE[phase] * height[:, None]
     return out
 
 
-def voiced_spectrum(pulses: Floats, voiced: Integers) -> NDArray[np.complex64]:
+def _windows(signal: Floats, size: int, step: int) -> Floats:
+    """Stretches of `size` every `step` samples of signal (..., ), flat and contiguous: a view (n, size)."""
+    count = (signal.size - size) // step + 1
+    return np.ndarray((count, size), signal.dtype, signal, strides=(step * signal.itemsize, signal.itemsize))
+
+
+def voiced_spectrum(
+    pulses: Floats, voiced: Integers, out: NDArray[np.complex64] | None = None
+) -> NDArray[np.complex64]:
     """E of frames `voiced` (G,) from hops (F + 3, 300) as `pulse_train` gives them: (G, K)."""
-    step = pulses.strides[1]
-    frames = as_strided(pulses, (len(pulses) - 3, N_FFT), (HOP * step, step), writeable=False)
+    frames = _windows(pulses, N_FFT, HOP)[voiced]
+    frames *= _ANALYSIS
     # norm="forward" keeps numpy in single precision, at a sixth of the time; the window makes up for it.
-    spectrum = np.fft.rfft(frames[voiced] * _ANALYSIS, axis=1, norm="forward")
+    spectrum = np.fft.rfft(frames, axis=1, norm="forward", out=cast("NDArray[np.complex128] | None", out))
     return cast("NDArray[np.complex64]", spectrum)  # numpy's types know double precision only
 
 
@@ -124,55 +131,71 @@ def synthesise(
     pulses = pulse_train(f0)
     table = phasors()
     out = np.zeros((count + 3, HOP), np.float32)
-    turn = np.empty((_BLOCK, BINS), np.complex64)
+    spectra, turns, sources = (np.empty((_BLOCK, BINS), np.complex64) for _ in range(3))
     frames = np.empty((_BLOCK, N_FFT), np.float32)
     tilt = np.exp(np.float32(style.tilt) * TILT) if style.tilt else None
-    bounds = np.searchsorted(voiced, np.arange(0, count + _BLOCK, _BLOCK))
+    unvoiced = np.flatnonzero(f0 == 0)
+    edges = np.arange(0, count + _BLOCK, _BLOCK)
+    bounds, rests = np.searchsorted(voiced, edges).tolist(), np.searchsorted(unvoiced, edges).tolist()
     for block, first in enumerate(range(0, count, _BLOCK)):
         last = min(first + _BLOCK, count)
         size = last - first
+        magnitude = _magnitude(residual[first:last])
+        spectrum = spectra[:size]
         low, high = bounds[block], bounds[block + 1]
-        log = residual[first:last]
-        np.minimum(log, CEILING, out=log)
-        magnitude = np.exp(log, out=log)
-        spectrum = table[noise[first:last]]
+        rest = unvoiced[rests[block] : rests[block + 1]]
         if high > low:
-            here = voiced[low:high] - first
-            parts = harmonic[low:high]
-            np.minimum(parts[:, 0], CEILING, out=parts[:, 0])
-            np.exp(parts[:, 0], out=parts[:, 0])
+            there = voiced[low:high]
+            here = there - first
+            filtered = _magnitude(harmonic[low:high, 0])
             if style.whisper or style.breath:
-                spread = np.sqrt(np.float32(NOISE) / f0[voiced[low:high], None]) * parts[:, 0]
+                spread = np.sqrt(np.float32(NOISE) / f0[there, None]) * filtered
             if style.whisper:
                 magnitude[here] = np.hypot(magnitude[here], spread * WHISPER)
+                rest = np.arange(first, last)
             else:
-                source = voiced_spectrum(pulses[first : last + 3], here)
+                source = voiced_spectrum(pulses, there, sources[: high - low])
                 if style.breath:
-                    hiss = spectrum[here] * (spread * np.sqrt(style.breath * BREATH))
-                    parts[:, 0] *= np.sqrt(1 - style.breath * BREATH)
-                rotation = turn[: high - low]
-                np.cos(parts[:, 1], out=rotation.real)
-                np.sin(parts[:, 1], out=rotation.imag)
-                rotation *= parts[:, 0]
-                source *= rotation
-                np.cos(parts[:, 2], out=rotation.real)
-                np.sin(parts[:, 2], out=rotation.imag)
-                spectrum[here] = rotation
-        spectrum *= magnitude
-        if high > low and not style.whisper:
-            spectrum[here] += source
-            if style.breath:
-                spectrum[here] += hiss
+                    filtered *= np.sqrt(1 - style.breath * BREATH)
+                turn = _turned(harmonic[low:high, 1], turns[: high - low])
+                source *= turn
+                source *= filtered
+                turn = _turned(harmonic[low:high, 2], turn)
+                turn *= magnitude[here]
+                turn += source
+                if style.breath:
+                    turn += table[noise[there]] * (spread * np.sqrt(style.breath * BREATH))
+                spectrum[here] = turn
+        if len(rest):
+            hiss = table[noise[rest]]
+            hiss *= magnitude[rest - first]
+            spectrum[rest - first] = hiss
         if tilt is not None:
             spectrum *= tilt
         sound = frames[:size]
         np.fft.irfft(spectrum, N_FFT, axis=1, out=cast("NDArray[np.float64]", sound))
-        sound *= _SYNTHESIS
-        sound *= level[first:last, None]
+        loud = level[first:last]
+        if (loud == loud[0]).all():
+            sound *= _SYNTHESIS * loud[0]
+        else:
+            sound *= _SYNTHESIS
+            sound *= loud[:, None]
         hops = sound.reshape(size, _OVERLAP, HOP)
         for part in range(_OVERLAP):
             out[first + part : last + part] += hops[:, part]
     return out.reshape(-1)
+
+
+def _magnitude(log: Floats) -> Floats:
+    """exp of log magnitudes, bounded; in place."""
+    return np.exp(np.minimum(log, CEILING, out=log), out=log)
+
+
+def _turned(angle: Floats, out: NDArray[np.complex64]) -> NDArray[np.complex64]:
+    """e^(i angle)"""
+    np.cos(angle, out=out.real)
+    np.sin(angle, out=out.imag)
+    return out
 
 
 NOISE = 120.0

@@ -19,12 +19,24 @@ from typing import Any
 from duologue.voice.errors import VoiceError
 from duologue.voice.spectrum import SAMPLE_RATE
 
-__all__ = ["CONTOUR", "DECODER", "ENCODER", "MANIFEST", "NETWORK", "SUMS", "VOICES", "Weights", "checksum"]
+__all__ = [
+    "CONTOUR",
+    "DECODER",
+    "ENCODER",
+    "MANIFEST",
+    "NETWORK",
+    "NORMS",
+    "SUMS",
+    "VOICES",
+    "Weights",
+    "checksum",
+]
 
 ENCODER = "encoder.onnx"
 CONTOUR = "contour.onnx"
 DECODER = "decoder.onnx"
 NETWORK = "network.safetensors"
+NORMS = "norms.safetensors"
 VOICES = "voices.safetensors"
 MANIFEST = "manifest.json"
 SUMS = "sha256sums"

@@ -29,8 +29,19 @@ from duologue.voice.frontend.tensors import write
 from duologue.voice.model import VoiceConfig
 from duologue.voice.spectrum import SAMPLE_RATE
 from duologue.voice.train.graphs import contour_graph, decoder_graph, encoder_graph
+from duologue.voice.train.norms import count, norm_map
 from duologue.voice.train.teacher import ENGLISH_VOICES
-from duologue.voice.weights import CONTOUR, DECODER, ENCODER, MANIFEST, NETWORK, SUMS, VOICES, checksum
+from duologue.voice.weights import (
+    CONTOUR,
+    DECODER,
+    ENCODER,
+    MANIFEST,
+    NETWORK,
+    NORMS,
+    SUMS,
+    VOICES,
+    checksum,
+)
 
 __all__ = ["config_of", "export", "load_average"]
 
@@ -62,10 +73,6 @@ def load_average(path: Path) -> Weights:
 
 def config_of(prosody: Weights, decoder: Weights) -> VoiceConfig:
     """The sizes that the tensors of both networks have."""
-
-    def count(weights: Weights, name: str) -> int:
-        return len({key.split(".")[1] for key in weights if key.startswith(f"{name}.")})
-
     width = decoder["norm.gain"].shape[0]
     return VoiceConfig(
         width=width,
@@ -108,8 +115,15 @@ def _write_voices(folder: Path, facts: list[dict[str, Any]], prosody: Weights, d
     write(folder / VOICES, arrays, {"voices": json.dumps(facts)})
 
 
+def _write_norms(folder: Path, prosody: Weights, decoder: Weights) -> None:
+    arrays = {}
+    for graph, weights in (("encoder", prosody), ("contour", prosody), ("decoder", decoder)):
+        arrays[f"{graph}.matrix"], arrays[f"{graph}.base"] = norm_map(weights, graph)
+    write(folder / NORMS, arrays, {})
+
+
 def _write_sums(folder: Path) -> None:
-    names = (CONTOUR, DECODER, ENCODER, MANIFEST, NETWORK, VOICES)
+    names = (CONTOUR, DECODER, ENCODER, MANIFEST, NETWORK, NORMS, VOICES)
     lines = [f"{checksum((folder / name).read_bytes())}  {name}\n" for name in names]
     (folder / SUMS).write_text("".join(lines), "utf-8")
 
@@ -167,6 +181,7 @@ def export(
         halves |= {f"decoder.{k}": v.astype(np.float16) for k, v in decoder.items()}
         write(folder / NETWORK, halves, {"config": json.dumps(config.to_dict())})
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        _write_norms(folder, prosody, decoder)
         _write_voices(folder, facts, prosody, decoder)
         _write_sums(folder)
         _measure(folder, facts)
