@@ -125,8 +125,10 @@ class Mastering(_Part):
     channels: Literal[1, 2] = 1
     target_lufs: float | None = Field(default=None, ge=-36, le=-9, description="None: -16 stereo, -19 mono")
     ceiling_dbtp: float = Field(default=-1.0, ge=-9, le=-0.1)
-    music: str = Field(default="", description="empty: none; 'calm', 'bright', 'warm'; or a sound file")
-    stings: bool = False
+    music: str = Field(default="", description="empty: none; calm, warm, bright, serious; or a sound file")
+    bed: Literal["ends", "throughout"] = Field(default="ends", description="where the music is heard")
+    stings: str = Field(default="", description="between chapters; empty: none; a mood; or a sound file")
+    gain_db: float | None = Field(default=None, description="what the mix was moved by to reach the target")
     lufs: float | None = None
     true_peak_dbtp: float | None = None
     seconds: Seconds | None = None
