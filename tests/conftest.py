@@ -1,7 +1,9 @@
-"""What all tests share: the voice, loaded once, and a tone to write to files."""
+"""What all tests share: the voice and a random text model, loaded once, and a tone to write to files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,8 @@ import pytest
 from duologue.voice import Speech, Word
 
 if TYPE_CHECKING:
+    from duologue.text import Text
+    from duologue.text.checkpoint import Checkpoint
     from duologue.voice import Voice
 
 
@@ -36,3 +40,38 @@ def tone() -> Speech:
     return Speech(
         audio=audio.astype(np.float32), words=words, text=text, voice="zoë", style="calm", model="test 1"
     )
+
+
+@pytest.fixture(scope="session")
+def checkpoint() -> Checkpoint:
+    """A text model with random weights."""
+    from randommodel import random_checkpoint
+
+    return random_checkpoint()
+
+
+@pytest.fixture(scope="session")
+def dense_checkpoint() -> Checkpoint:
+    """Its twin without experts."""
+    from randommodel import random_checkpoint
+
+    return random_checkpoint(0)
+
+
+@pytest.fixture(scope="session")
+def weights(checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The random text model as a q8_0 GGUF."""
+    from duologue.text.export import write_gguf
+
+    path = tmp_path_factory.mktemp("weights") / "random-q8_0.gguf"
+    write_gguf(checkpoint, path, "q8_0", "Random")
+    return path
+
+
+@pytest.fixture(scope="session")
+def text(weights: Path) -> Iterator[Text]:
+    """The random text model, loaded once."""
+    from duologue.text import Text
+
+    with Text.load(weights, threads=1, slots=2) as loaded:
+        yield loaded

@@ -34,10 +34,10 @@ def test_version_is_there_in_300_ms() -> None:
 def test_help_imports_neither_numpy_nor_the_runtime() -> None:
     code = (
         "import sys; from duologue.cli import main\n"
-        "for argv in (['--help'], ['speak', '--help'], ['train', 'voice']):\n"
+        "for argv in (['--help'], ['speak', '--help'], ['chat', '--help'], ['train', 'voice']):\n"
         "    try: main(argv)\n"
         "    except SystemExit: pass\n"
-        "heavy = {'numpy', 'onnxruntime', 'soundfile', 'torch'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'onnxruntime', 'soundfile', 'torch', 'xllamacpp'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -55,6 +55,12 @@ def test_help_imports_neither_numpy_nor_the_runtime() -> None:
         (["speak", "hi", "--speed", "quick"], "invalid float value: 'quick'"),
         (["speak", "hi", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["train", "voice", "dreams"], "there is no stage 'dreams'"),
+        (["train", "text", "dreams"], "there is no stage 'dreams'"),
+        (["train", "dance"], "invalid choice: 'dance'"),
+        (["chat", ""], "message 1 is empty"),
+        (["chat", "hi", "--model", "nowhere.gguf"], "there are no weights 'nowhere.gguf'"),
+        (["chat", "hi", "--json", "{"], "is not JSON"),
+        (["models", "export"], "needs --format hf or gguf, and -o DIR"),
     ],
 )
 def test_bad_arguments_are_one_line_and_exit_2(
@@ -79,6 +85,10 @@ def test_training_stages_are_listed_from_their_modules(capsys: pytest.CaptureFix
     assert main(["train", "voice"]) == 0
     listing = capsys.readouterr().out
     for stage in ("corpus", "prosody", "export"):
+        assert f"  {stage} " in listing
+    assert main(["train", "text"]) == 0
+    listing = capsys.readouterr().out
+    for stage in ("corpus", "pretrain", "tasks"):
         assert f"  {stage} " in listing
 
 

@@ -256,14 +256,13 @@ def test_another_models_template_is_its_own() -> None:
         pytest.skip("duologue[open] is not installed")
     assert set(gguf.markers) == {"<|im_start|>", "<|im_end|>"}
     with Text.load("smollm2", threads=1, slots=1, context=256) as text:
-        assert text.count(HELLO) > 30  # its template adds a system prompt
-        answer = text.chat(
-            [{"role": "user", "content": "What is the capital of France?"}],
-            max_tokens=8,
-            temperature=0,
-            seed=1,
-        )
-        assert "Paris" in answer.text
+        assert text.count(HELLO) > 25  # its template adds a system prompt
+        answer = text.chat(HELLO, max_tokens=8, temperature=0, seed=1)
+        server: Any = text._server
+        asked = {"messages": HELLO, "max_tokens": 8, "temperature": 0, "cache_prompt": False}
+        theirs = server.handle_chat_completions(asked)
+        assert answer.text == theirs["choices"][0]["message"]["content"]
+        assert answer.usage.prompt_tokens == theirs["usage"]["prompt_tokens"]
 
 
 def test_a_process_that_ends_in_the_middle_ends_well_and_silently(weights: Path) -> None:

@@ -25,10 +25,11 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "speak": "turn text into speech: a file, standard output or the loudspeaker",
+    "chat": "ask the text model: a question, a pipe, or a conversation",
     "voices": "list the voices and styles, or hear them all",
-    "models": "what weights ship: checksum, licence, card",
+    "models": "what weights ship: checksum, licence, card; export them",
     "bench": "measure the speed on this machine, now",
-    "train": "train a voice of your own (needs the [train] extra)",
+    "train": "train a voice or a text model of your own (needs the [train] extra)",
 }
 
 
@@ -45,7 +46,7 @@ def _top() -> _Parser:
     parser = _Parser(
         prog="duologue",
         usage="duologue COMMAND ...",
-        description="A voice model of your own: text in, speech out.",
+        description="A voice model and a text model of your own.",
         epilog=f"commands:\n{listing}\n\n`duologue COMMAND --help` says more.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

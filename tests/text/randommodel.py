@@ -1,16 +1,13 @@
-"""What the tests of the text room share: a small model with random weights and our tokenizer, as a GGUF."""
+"""A small text model with random weights and our tokenizer, for tests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 if TYPE_CHECKING:
-    from duologue.text import Text
     from duologue.text.checkpoint import Checkpoint
 
 CONFIG = {
@@ -52,32 +49,3 @@ def random_checkpoint(experts: int = 4) -> Checkpoint:
             arrays[b + "mlp.gate_up.weight"] = matrix(128, 64)
             arrays[b + "mlp.down.weight"] = matrix(64, 64)
     return Checkpoint(c, arrays, Vocabulary.read(FOLDER / "tokenizer.json"))._checked(Path("random"))
-
-
-@pytest.fixture(scope="session")
-def checkpoint() -> Checkpoint:
-    return random_checkpoint()
-
-
-@pytest.fixture(scope="session")
-def dense_checkpoint() -> Checkpoint:
-    return random_checkpoint(0)
-
-
-@pytest.fixture(scope="session")
-def weights(checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The random model as a q8_0 GGUF."""
-    from duologue.text.export import write_gguf
-
-    path = tmp_path_factory.mktemp("weights") / "random-q8_0.gguf"
-    write_gguf(checkpoint, path, "q8_0", "Random")
-    return path
-
-
-@pytest.fixture(scope="session")
-def text(weights: Path) -> Iterator[Text]:
-    """The random model, loaded once."""
-    from duologue.text import Text
-
-    with Text.load(weights, threads=1, slots=2) as loaded:
-        yield loaded
