@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -11,15 +12,18 @@ from typing import Any
 import pytest
 
 from duologue.text.checks import check
+from duologue.text.constraints import KINDS
 from duologue.text.train.tasks import (
     __main__,
     continuation,
     conversations,
     everyday,
     extraction,
+    grounded,
     headline,
     instruction,
     mixture,
+    prompts,
     question,
     rewrite,
     script,
@@ -175,8 +179,8 @@ def test_trivia_answers_are_choices() -> None:
 
 def test_everyday_talk_is_varied_and_sound() -> None:
     wording = Wording(rng=Random(0))
-    records = [r for item in everyday.feed("train")[::7] if (r := everyday.make(item, wording))]
-    assert len({r.prompt for r in records}) > 300
+    records = [r for item in everyday.feed("train")[::23] if (r := everyday.make(item, wording))]
+    assert len({r.prompt for r in records}) > 150
     assert sum(r.verdict().passed for r in records) > 0.95 * len(records)
 
 
@@ -216,6 +220,28 @@ def test_the_command_writes_rows_and_a_table(
     first = (tmp_path / "headline.jsonl").read_bytes()
     __main__.main(["--out", str(tmp_path), "--per-task", "20", "--only", "headline"])
     assert (tmp_path / "headline.jsonl").read_bytes() == first
+
+
+def test_grounded_prompts_are_made_of_written_passages_where_the_data_is_not_there() -> None:
+    lines = (PROMPTS / "passages.jsonl").read_text("utf-8").splitlines()
+    records = grounded.of_passages(lines)
+    counts = Counter(r.task for r in records)
+    assert set(counts) == {"headline", "summary", "extraction", "rewrite"}
+    assert min(counts.values()) >= 25
+    assert all(r.verdict().passed for r in records)
+    assert records[:3] == grounded.of_passages(lines[:3])[:3]
+
+
+def test_the_prompts_of_the_benchmarks_are_sound() -> None:
+    def rows(name: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (PROMPTS / name).read_text("utf-8").splitlines()]
+
+    instructions, chat = rows("instructions.jsonl"), rows("chat.jsonl")
+    assert len(instructions) == len(chat) == 60
+    assert len({r["prompt"] for r in instructions + chat}) == 120
+    assert all(r["constraints"] and set(r["constraints"]) <= KINDS for r in instructions)
+    ours = {p.text.lower() for p in prompts.prompts(0)}
+    assert not ours & {r["prompt"].lower() for r in chat}
 
 
 def test_an_unknown_task_is_named(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ _TALK = (
     "I love {t}.",
     "I don't like {t}. What about you?",
     "Why do people like {t}?",
-    "Is {t} good for you?",
+    "What is nice about {t}?",
     "Let's talk about {t}.",
     "Tell me why {t} can be fun.",
     "I'm thinking about {t} today.",
