@@ -33,6 +33,41 @@ def test_the_base_install_needs_no_pytorch() -> None:
     assert int(done.stdout) > 5_000
 
 
+# What may import what of PyTorch and its company in the text room, beside training.
+TORCH = frozenset({"torch", "transformers", "tokenizers", "safetensors", "gguf", "matplotlib", "scipy"})
+TRAINED = frozenset({"model.py", "experts.py", "tokenizer.py", "export.py"})
+
+
+def test_the_text_room_imports_one_way() -> None:
+    """It knows no command line, server or voice; PyTorch only where a model is trained or exported."""
+    rooms = tuple(
+        f"duologue.{room}" for room in ("cli", "server", "web", "studio", "arena", "gateway", "voice")
+    )
+    for path in (SOURCE / "text").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        nodes = list(ast.walk(tree))
+        modules = {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
+        modules |= {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+        assert not any(m.startswith(rooms) for m in modules), path
+        if "train" not in path.relative_to(SOURCE).parts:
+            assert not any(m.startswith("duologue.text.train") for m in modules), path
+            if path.name not in TRAINED:
+                assert not {m.split(".")[0] for m in modules} & TORCH, path
+
+
+def test_the_text_model_answers_without_pytorch(weights: Path) -> None:
+    code = (
+        "import sys\n"
+        f"for name in {sorted(TORCH)}: sys.modules[name] = None\n"
+        "from duologue.text import Text\n"
+        "with Text.load(sys.argv[1], threads=1, slots=1) as text:\n"
+        "    answer = text.chat([{'role': 'user', 'content': 'Hello.'}], max_tokens=3)\n"
+        "print(answer.usage.completion_tokens)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(weights)], capture_output=True, text=True)
+    assert done.stdout == "3\n", done.stderr
+
+
 def test_rooms_import_one_way() -> None:
     """Nothing in the voice room knows of the command line, the server or PyTorch outside training."""
     for path in (SOURCE / "voice").rglob("*.py"):

@@ -216,8 +216,10 @@ def _serve(gguf: Gguf, key: str, threads: int, context: int, slots: int) -> Comp
     params.api_keys = [key]
     params.n_threads_http = 2
     params.ui = False
+    params.endpoint_metrics = True
     try:
         server: Completes = xllamacpp.Server(params)
+        server.handle_metrics()  # answers once the loop runs; one that is freed before would wait for ever
     except (RuntimeError, ValueError) as error:
         raise TextError(f"llama.cpp can't load '{gguf.path}' ({gguf.architecture}): {error}") from None
     return server

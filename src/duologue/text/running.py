@@ -25,6 +25,8 @@ class Completes(Protocol):
 
     def handle_completions(self, request: dict[str, Any], callback: Any) -> Any: ...
 
+    def handle_metrics(self) -> Any: ...
+
 
 class Run:
     """A completion under way; iterate over its chunks, and `cancel` it in any case."""
