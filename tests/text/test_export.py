@@ -18,6 +18,7 @@ from duologue.text.export import export, main, open_checkpoint, write_gguf
 from duologue.text.gguf import Gguf
 from duologue.text.huggingface import write
 from duologue.text.tokenizer import FOLDER
+from duologue.text.weights import find
 
 if TYPE_CHECKING:
     from duologue.text.model import Model
@@ -127,8 +128,9 @@ def test_no_torch_is_needed(weights: Path, tmp_path: Path) -> None:
 
 def test_the_command(checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, out = save(checkpoint, tmp_path / "run"), tmp_path / "new" / "m.gguf"
-    monkeypatch.setattr(sys, "argv", ["export", str(source), "-o", str(out), "--name", "Mine"])
+    monkeypatch.setattr(sys, "argv", ["export", str(source), "-o", str(out), "--name", "Mine", "--sums"])
     main()
+    assert find(None, out.parent).path == out
     assert Gguf.open(out).metadata["general.name"] == "Mine"
     monkeypatch.setattr(sys, "argv", ["export", str(tmp_path / "nowhere"), "-o", str(out)])
     with pytest.raises(SystemExit) as stop:

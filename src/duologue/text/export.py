@@ -1,7 +1,8 @@
 """Export a trained model: GGUF for llama.cpp, or the Hugging Face form.
 
     duologue train text finetune ...          makes CHECKPOINT/model.safetensors and config.json
-    python -m duologue.text.export CHECKPOINT --format gguf --type q8_0 -o model.gguf
+    python -m duologue.text.export CHECKPOINT --type q8_0 --sums \\
+        -o src/duologue/weights/text/duologue-tiny-q8_0.gguf
 
 Design choices
 - GGUF is written with PyPI `gguf` alone, no conversion script of llama.cpp: the architecture is "qwen3moe"
@@ -14,6 +15,7 @@ Design choices
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 from pathlib import Path
@@ -162,6 +164,9 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, required=True, help="a file for gguf, a folder for hf")
     parser.add_argument("--format", choices=FORMATS, default="gguf")
     parser.add_argument("--type", choices=TYPES, default="q8_0", help="of the numbers in a gguf (q8_0)")
+    parser.add_argument(
+        "--sums", action="store_true", help="list the gguf in sha256sums beside it, to ship it"
+    )
     parser.add_argument("--name", default="Duologue Tiny", help="what the model calls itself")
     args = parser.parse_args()
     begun = time.perf_counter()
@@ -169,6 +174,9 @@ def main() -> None:
         written = export(args.source, args.out, args.format, args.type, args.name)
     except TextError as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
+    if args.sums and args.format == "gguf":
+        lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in written]
+        args.out.with_name("sha256sums").write_text("".join(lines), "utf-8")
     for path in written:
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
     print(f"in {time.perf_counter() - begun:.1f} s", file=sys.stderr)
