@@ -8,7 +8,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from duologue.voice import Voice, VoiceError
-from duologue.voice.gpu import GpuRenderer, excitation
+from duologue.voice.excitation import excitation
+from duologue.voice.gpu import GpuRenderer
 from duologue.voice.model import frame_features, frame_places
 from duologue.voice.noise import offsets
 from duologue.voice.spectrum import BINS

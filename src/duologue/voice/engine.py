@@ -25,11 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duologue.voice.batching import Group, groups
+from duologue.voice.controls import Manner
 from duologue.voice.errors import VoiceError
 from duologue.voice.frontend.frontend import Frontend
 from duologue.voice.frontend.userlexicon import UserLexicon
 from duologue.voice.frontend.utterance import Notice, Utterance
-from duologue.voice.rendering import Manner, Rendered, Renderer
+from duologue.voice.rendering import Rendered, Renderer
 from duologue.voice.spectrum import SAMPLE_RATE
 from duologue.voice.speech import Speech
 from duologue.voice.styles import STYLES, find_style

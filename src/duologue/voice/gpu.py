@@ -23,37 +23,34 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from duologue.voice.errors import VoiceError
-from duologue.voice.frontend.tensors import read
-from duologue.voice.frontend.utterance import Utterance
-from duologue.voice.model import Decoder, Prosody, VoiceConfig
-from duologue.voice.noise import offsets, phasors
-from duologue.voice.rendering import (
+from duologue.voice.controls import (
     HIGHEST,
     LOWEST,
     Controls,
     Manner,
-    Rendered,
     controls,
-    finished,
     shaped_controls,
     shaped_durations,
 )
-from duologue.voice.spectrum import BINS, HOP, N_FFT, PARTS, SAMPLE_RATE, VOICED_FROM
+from duologue.voice.errors import VoiceError
+from duologue.voice.excitation import excitation
+from duologue.voice.frontend.tensors import read
+from duologue.voice.frontend.utterance import Utterance
+from duologue.voice.model import Decoder, Prosody, VoiceConfig
+from duologue.voice.noise import offsets, phasors
+from duologue.voice.rendering import Rendered, finished
+from duologue.voice.spectrum import BINS, HOP, N_FFT, PARTS, VOICED_FROM
 from duologue.voice.synthesis import (
     BREATH,
     CEILING,
     NOISE,
-    PULSE_BETA,
-    PULSE_CUTOFF,
-    PULSE_TAPS,
     TILT,
     WHISPER,
 )
 from duologue.voice.timing import axis, padded
 from duologue.voice.weights import NETWORK, Weights
 
-__all__ = ["GpuRenderer", "excitation", "load_networks"]
+__all__ = ["GpuRenderer", "load_networks"]
 
 Floats = NDArray[np.float32]
 LARGEST = 4000
@@ -220,21 +217,11 @@ class GpuRenderer:
         mask: Tensor, move: Tensor, stretch: Tensor, level: Tensor, noise: Tensor, numbers: Tensor,
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
         """Everything after durations: the inputs of `_layout` -> audio (B, 300 F), F0 (B, F)."""
-        log_f0, voicing, energy = self.contours(text, index, place, mask, prosody_voice)
+        log_f0, voicing, energy = self.prosody.contours(text, index, place, prosody_voice, mask)
         f0 = ((log_f0 - numbers[3]) * stretch + numbers[3] + move).exp().clamp(LOWEST, HIGHEST)
         f0 = f0 * (voicing > 0) * mask[..., 0].repeat_interleave(2, 1)
         parts = self.parts(ids, index, place, f0, energy, mask, voice)
         return self.synthesise(parts, f0, level, noise, numbers), f0
-
-    def contours(
-        self, text: Tensor, index: Tensor, place: Tensor, mask: Tensor, voice: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """`Prosody.contours` with frames past the end kept out: log F0, voicing, energy, each (B, F)."""
-        net = self.prosody
-        x = (_taken(text, index) + net.place(place)) * mask
-        x = _blocks(net.contour, x, voice, mask)
-        f0, voicing, energy = (p.flatten(1) for p in net.out(net.contour_norm(x, voice)).chunk(3, dim=-1))
-        return f0 * 0.3 + 5.2, voicing, energy * 3.0 + 3.0
 
     def parts(
         self,
@@ -310,27 +297,3 @@ def _framed(signal: Tensor) -> Tensor:
     """signal (B, 300 F) -> frames centred on sample 300 k, (B, F, 1200)"""
     padded_signal = torch.nn.functional.pad(signal, (N_FFT // 2, N_FFT // 2 - HOP))
     return padded_signal.unfold(-1, N_FFT, HOP)
-
-
-def excitation(f0: Tensor) -> Tensor:
-    """`synthesis.pulse_train` at every sample at once: f0 (B, F) -> (B, 300 F).
-
-    The pulse nearest to a sample is a fraction of a period away, and no pulse is as long as a period.
-    """
-    x = (torch.arange(HOP, device=f0.device) + 1) / HOP
-    early, late = x.clamp(max=0.5), (x - 0.5).clamp(min=0)
-    before = torch.nn.functional.pad(f0, (1, 0))[:, :-1, None]
-    after = torch.nn.functional.pad(f0, (0, 1))[:, 1:, None]
-    here = f0[..., None]
-    pitch = here + (before - here) * (0.5 - early) + (after - here) * late
-    within = before * (0.5 - 0.5 * early) * early + here * (0.5 + 0.5 * early) * early
-    within = within + here * late + (after - here) * 0.5 * late * late
-    hops = (before + 6 * here + after)[..., 0].double() * (HOP / 8 / SAMPLE_RATE)
-    begin = hops.cumsum(1) - hops
-    cycles = (begin - begin.floor()).float()[..., None] + within * (HOP / SAMPLE_RATE)
-    period = SAMPLE_RATE / pitch.clamp(min=VOICED_FROM)
-    away = (cycles - cycles.round()) * period
-    bell = torch.special.i0(PULSE_BETA * (1 - (away / (PULSE_TAPS / 2)) ** 2).clamp(min=0).sqrt())
-    pulse = PULSE_CUTOFF * torch.sinc(PULSE_CUTOFF * away) * bell / float(np.i0(PULSE_BETA))
-    pulse = pulse * (away.abs() < PULSE_TAPS / 2) * (pitch > VOICED_FROM) * period * 0.5
-    return (pulse - 0.5 * (here > 0)).flatten(1)

@@ -163,16 +163,19 @@ class Prosody(nn.Module):
         return x, self.duration(x).squeeze(-1)
 
     def contours(
-        self, text: Tensor, index: Tensor, place: Tensor, v: Tensor
+        self, text: Tensor, index: Tensor, place: Tensor, v: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """F0, voicing and energy along the frames.
 
         text: (B, L, C); index: (B, T) int, the phoneme of each frame; place: (B, T, 3), see
-        `frame_places`. Returns log F0 in nats, voicing logit and energy, each (B, 2T).
+        `frame_places`; mask: (B, T, 1), 0 past the end of a sentence, whose frames no convolution then
+        hears. Returns log F0 in nats, voicing logit and energy, each (B, 2T).
         """
+        kept = torch.ones_like(place[..., :1]) if mask is None else mask
         x = text.gather(1, index[..., None].expand(-1, -1, text.shape[-1])) + self.place(place)
+        x = x * kept
         for block in self.contour:
-            x = block(x, v)
+            x = block(x, v) * kept
         out = self.out(self.contour_norm(x, v))
         f0, voicing, energy = (part.flatten(1) for part in out.chunk(3, dim=-1))
         return f0 * 0.3 + 5.2, voicing, energy * 3.0 + 3.0

@@ -76,6 +76,20 @@ def test_padding_does_not_change_a_sentence() -> None:
     assert torch.allclose(alone[0], together[0, :6], atol=1e-5)
 
 
+def test_padding_does_not_change_a_contour() -> None:
+    torch.manual_seed(0)
+    model = Prosody(tiny()).eval()
+    text, v = torch.randn(1, 6, tiny().prosody_width), torch.randn(1, tiny().voice_width)
+    index, place = frame_places(torch.full((1, 6), 3), 18)
+    longer = frame_places(torch.full((1, 6), 3), 30)
+    mask = (torch.arange(30) < 18).float()[None, :, None]
+    with torch.no_grad():
+        alone = model.contours(text, index, place, v)
+        together = model.contours(text, *longer, v, mask)
+    for a, b in zip(alone, together, strict=True):
+        assert torch.allclose(a[0], b[0, :36], atol=1e-5)
+
+
 def test_a_crop_has_the_phonemes_of_its_frames(corpus: Corpus) -> None:
     crop = gather([(corpus, 1, 7, 0)], 20)
     whole = np.repeat(corpus[1].ids, corpus[1].durations)[7:27]

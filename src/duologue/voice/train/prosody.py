@@ -70,8 +70,9 @@ def prosody_losses(model: Prosody, batch: Sentences) -> dict[str, Tensor]:
     duration = (log_durations - batch.durations.clamp(min=1).float().log()).abs()[spoken].mean()
     frames = int(batch.frames.max())
     index, place = frame_places(batch.durations, frames)
-    log_f0, voicing, energy = model.contours(text, index, place, v)
-    inside = torch.arange(2 * frames, device=log_f0.device)[None] < 2 * batch.frames[:, None]
+    said = torch.arange(frames, device=text.device)[None] < batch.frames[:, None]
+    log_f0, voicing, energy = model.contours(text, index, place, v, said[..., None].to(text.dtype))
+    inside = said.repeat_interleave(2, 1)
     voiced = (batch.f0 > VOICED_FROM) & inside
     return {
         "duration": duration,

@@ -15,21 +15,18 @@ Design choices
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from duologue.voice.model import Decoder, base, frame_features
-from duologue.voice.spectrum import BINS, VOICED_FROM
-from duologue.voice.train.corpus import Corpus
-from duologue.voice.train.crops import Crop, crops, gather
-from duologue.voice.train.loop import LoopConfig, train
-from duologue.voice.train.match import CEILING, FLOOR, BootstrapTargets, match_losses, without_first
-from duologue.voice.train.teacher import ENGLISH_VOICES
-from duologue.voice.train.waveform import INCOHERENCE, scatter_voices, teacher_spectra
+from duologue.voice.model import Decoder, frame_features
+from duologue.voice.spectrum import VOICED_FROM
+from duologue.voice.train.crops import Crop
+from duologue.voice.train.match import CEILING, FLOOR, BootstrapTargets, match_losses
+from duologue.voice.train.mixture import Mixture, arguments
+from duologue.voice.train.waveform import INCOHERENCE, teacher_spectra
 
 __all__ = ["TransferTargets", "smooth"]
 
@@ -71,52 +68,20 @@ class TransferTargets:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train several voices by transfer from the bootstrap voice.")
-    parser.add_argument("--bootstrap", type=Path, default=Path("work/corpus/af_heart-bootstrap"))
-    parser.add_argument("--corpora", type=Path, nargs="+", required=True)
-    parser.add_argument("--init", type=Path, required=True, help="checkpoint of stage 1")
-    parser.add_argument("--out", type=Path, default=Path("work/runs/transfer"))
-    parser.add_argument("--minutes", type=float, default=50)
-    parser.add_argument("--lr", type=float, default=1.5e-3)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--frames", type=int, default=96)
-    parser.add_argument("--share", type=float, default=0.5, help="share of the batch that is bootstrap")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    device = args.device
-    bootstrap = Corpus(args.bootstrap)
-    corpora = [Corpus(path) for path in args.corpora]
-    first = ENGLISH_VOICES.index(bootstrap.voice)
-    numbers = [ENGLISH_VOICES.index(corpus.voice) for corpus in corpora]
-    weights = torch.load(args.init, map_location="cpu", weights_only=True)["average"]
-    frozen, decoder = Decoder(base()), Decoder(base())
-    frozen.load_state_dict(weights)
-    decoder.load_state_dict(weights)
-    torch.manual_seed(0)
-    scatter_voices(decoder, first)
-    own, transferred = BootstrapTargets(), TransferTargets(frozen.to(device), first)
-    decoder.to(device)
-    rng = np.random.default_rng()
-    held: dict[str, tuple[Crop, BootstrapTargets | TransferTargets]] = {}
-    held[bootstrap.voice] = (gather([(bootstrap, n, 0, first) for n in range(12)], 80), own)
-    for corpus, number in zip(corpora, numbers, strict=True):
-        held[corpus.voice] = (gather([(corpus, n, 0, number) for n in range(4)], 80), transferred)
-    drawn = [(without_first(bootstrap, 16), first, 1.0)]
-    others = [(without_first(c, 4), n, 1.0) for c, n in zip(corpora, numbers, strict=True)]
-    matched = round(args.batch * args.share)
+    args = arguments(
+        "Train several voices by transfer from the bootstrap voice.", Path("work/runs/transfer"), 50, 1.5e-3
+    )
+    mixture = Mixture(args)
+    own, others = BootstrapTargets(), TransferTargets(mixture.stage_one().to(args.device), mixture.first)
 
     def losses(crop: Crop, targets: BootstrapTargets | TransferTargets, bins: Tensor) -> dict[str, Tensor]:
-        frame = frame_features(crop.place, crop.f0, crop.energy).to(device)
-        v = decoder.voices(crop.voice.to(device))
-        got = decoder.at(crop.ids.to(device), crop.index.to(device), frame, v, bins.to(device))
-        return match_losses(got, targets(crop, bins).to(device), crop.f0.to(device), bins.to(device))
+        want, f0 = targets(crop, bins).to(args.device), crop.f0.to(args.device)
+        return match_losses(mixture.parts(crop, bins), want, f0, bins.to(args.device))
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        bins = torch.from_numpy(np.sort(rng.choice(BINS, BINS // 4, replace=False)))
-        first_half = losses(crops(drawn, matched, args.frames, rng), own, bins)
-        second_half = losses(crops(others, args.batch - matched, args.frames, rng), transferred, bins)
+        bins = mixture.bins()
+        first_half = losses(mixture.own(), own, bins)
+        second_half = losses(mixture.others(), others, bins)
         total = sum(first_half.values()) + sum(second_half.values())
         figures = {k: float(v.detach()) for k, v in first_half.items() if k in ("lh", "lr")}
         figures |= {
@@ -124,16 +89,11 @@ def main() -> None:
         }
         return total, figures
 
-    def evaluate(_: torch.nn.Module) -> dict[str, float]:
-        bins = torch.arange(0, BINS, 3)
-        return {
-            f"{voice}_{k}": float(v)
-            for voice, (crop, targets) in held.items()
-            for k, v in losses(crop, targets, bins).items()
-            if k != "turn"
-        }
+    def judge(voice: str, crop: Crop, bins: Tensor) -> dict[str, Tensor]:
+        figures = losses(crop, own if voice == mixture.bootstrap.voice else others, bins)
+        return {k: v for k, v in figures.items() if k != "turn"}
 
-    train(decoder, loss, LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr), evaluate=evaluate)
+    mixture.train(loss, judge)
 
 
 if __name__ == "__main__":

@@ -15,23 +15,19 @@ Design choices
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from duologue.voice.model import Decoder, base, frame_features
-from duologue.voice.spectrum import BINS, N_FFT, VOICED_FROM
-from duologue.voice.train.corpus import Corpus
-from duologue.voice.train.crops import Crop, crops, gather
-from duologue.voice.train.loop import LoopConfig, train
-from duologue.voice.train.match import BootstrapTargets, match_losses, without_first
+from duologue.voice.spectrum import N_FFT, VOICED_FROM
+from duologue.voice.train.crops import Crop
+from duologue.voice.train.match import BootstrapTargets, match_losses
+from duologue.voice.train.mixture import Mixture, arguments
 from duologue.voice.train.source import pulse_train, spectrum
-from duologue.voice.train.teacher import ENGLISH_VOICES
 
-__all__ = ["scatter_voices", "teacher_spectra", "waveform_losses"]
+__all__ = ["teacher_spectra", "waveform_losses"]
 
 INCOHERENCE = -0.6
 FLOOR = 3e-3
@@ -74,86 +70,33 @@ def waveform_losses(got: Tensor, x: Tensor, e: Tensor, f0: Tensor, bins: Tensor)
     }
 
 
-def scatter_voices(decoder: Decoder, source: int) -> None:
-    """Every voice starts near the one that is trained; the scatter gives each directions of its own."""
-    with torch.no_grad():
-        vectors = decoder.voices.weight
-        kept = vectors[source].clone()
-        vectors.copy_(kept + 0.3 * torch.randn_like(vectors))
-        vectors[source] = kept
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train several voices on the teacher's waveforms.")
-    parser.add_argument("--bootstrap", type=Path, default=Path("work/corpus/af_heart-bootstrap"))
-    parser.add_argument("--corpora", type=Path, nargs="+", required=True)
-    parser.add_argument("--init", type=Path, required=True, help="checkpoint of stage 1")
-    parser.add_argument("--out", type=Path, default=Path("work/runs/waveform"))
-    parser.add_argument("--minutes", type=float, default=80)
-    parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--frames", type=int, default=96)
-    parser.add_argument("--share", type=float, default=0.5, help="share of the batch that is bootstrap")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    device = args.device
-    bootstrap = Corpus(args.bootstrap)
-    corpora = [Corpus(path) for path in args.corpora]
-    first = ENGLISH_VOICES.index(bootstrap.voice)
-    numbers = [ENGLISH_VOICES.index(corpus.voice) for corpus in corpora]
+    args = arguments("Train several voices on the teacher's waveforms.", Path("work/runs/waveform"), 80, 1e-3)
+    mixture = Mixture(args)
     targets = BootstrapTargets()
-    decoder = Decoder(base())
-    decoder.load_state_dict(torch.load(args.init, map_location="cpu", weights_only=True)["average"])
-    torch.manual_seed(0)
-    scatter_voices(decoder, first)
-    decoder.to(device)
-    rng = np.random.default_rng()
-    held = [
-        gather([(bootstrap, n, 0, first) for n in range(12)], 80),
-        *(
-            gather([(c, n, 0, number) for n in range(4)], 80)
-            for c, number in zip(corpora, numbers, strict=True)
-        ),
-    ]
-    drawn = [(without_first(bootstrap, 16), first, 1.0)]
-    others = [(without_first(c, 4), n, 1.0) for c, n in zip(corpora, numbers, strict=True)]
-    matched = round(args.batch * args.share)
-
-    def forward(crop: Crop, bins: Tensor) -> Tensor:
-        return decoder.at(
-            crop.ids.to(device), crop.index.to(device),
-            frame_features(crop.place, crop.f0, crop.energy).to(device),
-            decoder.voices(crop.voice.to(device)), bins.to(device),
-        )  # fmt: skip
 
     def matching(crop: Crop, bins: Tensor) -> dict[str, Tensor]:
-        return match_losses(
-            forward(crop, bins), targets(crop, bins).to(device), crop.f0.to(device), bins.to(device)
-        )
+        want, f0 = targets(crop, bins).to(args.device), crop.f0.to(args.device)
+        return match_losses(mixture.parts(crop, bins), want, f0, bins.to(args.device))
 
     def waveform(crop: Crop, bins: Tensor) -> dict[str, Tensor]:
-        x, e = (s[..., bins].to(device) for s in teacher_spectra(crop))
-        return waveform_losses(forward(crop, bins), x, e, crop.f0.to(device), bins.to(device))
+        x, e = (s[..., bins].to(args.device) for s in teacher_spectra(crop))
+        f0 = crop.f0.to(args.device)
+        return waveform_losses(mixture.parts(crop, bins), x, e, f0, bins.to(args.device))
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        bins = torch.from_numpy(np.sort(rng.choice(BINS, BINS // 4, replace=False)))
+        bins = mixture.bins()
         losses: dict[str, Tensor] = {}
-        if matched:
-            losses |= matching(crops(drawn, matched, args.frames, rng), bins)
-        if matched < args.batch:
-            losses |= waveform(crops(others, args.batch - matched, args.frames, rng), bins)
+        if mixture.matched:
+            losses |= matching(mixture.own(), bins)
+        if mixture.matched < args.batch:
+            losses |= waveform(mixture.others(), bins)
         return sum(losses.values()), {k: float(v.detach()) for k, v in losses.items()}
 
-    def evaluate(_: torch.nn.Module) -> dict[str, float]:
-        bins = torch.arange(0, BINS, 3)
-        figures = {k: float(v) for k, v in matching(held[0], bins).items()}
-        for corpus, crop in zip(corpora, held[1:], strict=True):
-            figures |= {f"{corpus.voice}_{k}": float(v) for k, v in waveform(crop, bins).items()}
-        return figures
+    def judge(voice: str, crop: Crop, bins: Tensor) -> dict[str, Tensor]:
+        return (matching if voice == mixture.bootstrap.voice else waveform)(crop, bins)
 
-    train(decoder, loss, LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr), evaluate=evaluate)
+    mixture.train(loss, judge)
 
 
 if __name__ == "__main__":
