@@ -1,8 +1,8 @@
 """How an answer is drawn: the options of a request, checked, and what llama.cpp calls them.
 
 Design choices
-- A fixed order: penalties, the nucleus, the floor, then temperature; nothing of llama.cpp's own defaults acts
-  unseen (its top 40 and the like are off).
+- A fixed order: penalties, the floor (cheap, and it leaves little to sort), the nucleus, then temperature;
+  none of llama.cpp's own defaults acts unseen (its top 40 and the like are off).
 - A seed that is given makes the answer reproducible: such a request takes nothing from the cache, because a
   cached prefix is computed in other batches, and rounding then differs.
 - Without a seed one is drawn and reported.
@@ -117,7 +117,7 @@ class Sampling:
     def request(self) -> dict[str, Any]:
         """The fields of llama.cpp's completion request. Raises TextError for an impossible schema."""
         made: dict[str, Any] = {
-            "samplers": ["penalties", "dry", "top_p", "min_p", "temperature"],
+            "samplers": ["penalties", "dry", "min_p", "top_p", "temperature"],
             "temperature": float(self.temperature),
             "top_p": float(self.top_p),
             "min_p": float(self.min_p),
