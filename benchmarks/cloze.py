@@ -11,24 +11,18 @@ Design choices
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
-from duologue.text.train.evaluate import (
-    Encode,
-    Model,
-    beginning,
-    log_probabilities,
-    preferred,
-    sample,
-    windows,
-)
+from duologue.text.train.evaluate import beginning, preferred, sample
 
 __all__ = ["Question", "answers", "continuations", "sentences"]
 
+Score = Callable[[list[tuple[str, str]]], np.ndarray]
 SENTENCES = Path(__file__).parent / "text_cloze.tsv"
 
 
@@ -74,17 +68,14 @@ def continuations(count: int = 30, before: int = 300, after: int = 100, seed: in
     return found
 
 
-def answers(
-    model: Model, encode: Encode, questions: list[Question], *, per_byte: bool = False, batch: int = 64
-) -> np.ndarray:
-    """Whether (N,) the right ending is strictly the likeliest, after its start; `per_byte`: of its length."""
-    sequences, _ = windows([q.start + e for q in questions for e in q.endings], encode)
-    # An ending begins with a space, and no token reaches over one: the start's tokens are the text's first.
-    starts = [len(encode(q.start)) for q in questions for _ in q.endings]
-    found = log_probabilities(model, sequences, batch)
-    scores = np.array([x[n:].sum() for x, n in zip(found, starts, strict=True)]).reshape(-1, 4)
+def answers(score: Score, questions: list[Question], *, per_byte: bool = False) -> np.ndarray:
+    """Whether (N,) the right ending is strictly the likeliest after its start; `per_byte`: of its length.
+
+    score: log-probabilities (M,) of M (start, ending).
+    """
+    scores = score([(q.start, e) for q in questions for e in q.endings]).reshape(-1, 4)
     if per_byte:
-        scores /= np.array([[len(e.encode()) for e in q.endings] for q in questions])
+        scores = scores / np.array([[len(e.encode()) for e in q.endings] for q in questions])
     right = (np.arange(len(questions)), [q.right for q in questions])
     best, others = scores[right], scores.copy()
     others[right] = -np.inf

@@ -6,8 +6,8 @@ Design choices
 - One table: a row for each measure, a column for each model. What isn't measured anew stays, with the day
   its column was last touched.
 - Shares stand with their 95 % interval (Wilson): models whose intervals overlap widely are not told apart.
-- Answers are kept in work/text/answers, by the digest of the weights and of the prompt: to measure again
-  costs nothing, and anyone can read what was judged.
+- Scores and answers are kept in work/text, by the digests of the weights and of the prompt: a run that is cut
+  off goes on, to measure again costs nothing, and anyone can read what was judged.
 
     python benchmarks/text_quality.py [--models NAME=WHERE ...] [--parts bits,grammar,cloze,tasks,...] [--dry]
 
@@ -17,6 +17,7 @@ WHERE: shipped, smollm2, a GGUF, or the folder of a checkpoint (likelihoods only
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -32,7 +33,7 @@ import numpy as np
 import cloze
 from answers import Reply, Writer
 from duologue.text import checks
-from duologue.text.train.evaluate import bits_per_byte, preferred, sample, sentence_scores, windows
+from duologue.text.train.evaluate import preferred, sample
 from duologue.text.train.minimal_pairs import pairs
 from duologue.text.train.tasks.record import Record
 from prompts import chat, grounded, instructions
@@ -75,10 +76,11 @@ def bits(scorer: Scorer) -> list[Row]:
     rows = []
     every: list[tuple[float, int]] = []
     for source in ("wiki", "books"):
-        tokens, n = windows(texts := sample(source, 30, 2000), scorer.encode)
-        value = bits_per_byte(scorer.model, tokens, n)
-        every.append((value * n, n))
-        rows.append((f"bits per byte, {source}", f"{len(texts)} × 2 kB", f"{value:.3f}"))
+        texts = sample(source, 30, 2000)
+        n = sum(len(text.encode()) for text in texts)
+        value = -float(scorer.scores([("", text) for text in texts], chunk=8).sum()) / math.log(2)
+        every.append((value, n))
+        rows.append((f"bits per byte, {source}", f"{len(texts)} × 2 kB", f"{value / n:.3f}"))
     whole = sum(b for b, _ in every) / sum(n for _, n in every)
     rows.append(("bits per byte, both", "60 × 2 kB", f"{whole:.3f}"))
     rows.append(("perplexity per word of a plain paragraph", "1", f"{scorer.perplexity(PARAGRAPH):.0f}"))
@@ -89,7 +91,7 @@ def grammar(scorer: Scorer) -> list[Row]:
     """Minimal pairs, all and by phenomenon."""
     kinds = pairs(100)
     chosen = [p for kind in kinds.values() for p in kind]
-    scores = sentence_scores(scorer.model, scorer.encode, [p.good for p in chosen] + [p.bad for p in chosen])
+    scores = scorer.scores([("", p.good) for p in chosen] + [("", p.bad) for p in chosen])
     right = preferred(scores[: len(chosen)], scores[len(chosen) :])
     rows = [("grammar, all", str(len(chosen)), share(right))]
     for i, name in enumerate(kinds):
@@ -100,8 +102,8 @@ def grammar(scorer: Scorer) -> list[Row]:
 def endings(scorer: Scorer) -> list[Row]:
     """Cloze, and continuations of held-out documents."""
     words, tails = cloze.sentences(), cloze.continuations()
-    first = cloze.answers(scorer.model, scorer.encode, words)
-    second = cloze.answers(scorer.model, scorer.encode, tails, per_byte=True)
+    first = cloze.answers(scorer.scores, words)
+    second = cloze.answers(scorer.scores, tails, per_byte=True)
     return [
         ("cloze, last word of four", str(len(words)), share(first)),
         ("continuation of four", str(len(tails)), share(second)),

@@ -42,28 +42,42 @@ def test_cloze_needs_groups_of_four(tmp_path: Path) -> None:
         cloze.sentences(tmp_path / "bad.tsv")
 
 
-def encode(text: str) -> list[int]:
-    return list(text.encode())
+def knowing(word: str) -> cloze.Score:
+    """Likes the letters of one word more than all others."""
 
+    def score(texts: list[tuple[str, str]]) -> np.ndarray:
+        return np.array([sum(-1.0 if c in word else -3.0 for c in end) for _, end in texts])
 
-def knowing(word: str):  # type: ignore[no-untyped-def]
-    """A model of bytes that likes the letters of one word and is indifferent to all others."""
-
-    def model(tokens: "torch.Tensor") -> "torch.Tensor":
-        logits = torch.zeros(*tokens.shape, 256)
-        logits[..., list(word.encode())] = 4.0
-        return logits
-
-    return model
+    return score
 
 
 def test_the_likeliest_ending_wins_and_length_counts_only_where_it_should() -> None:
     same = [cloze.Question("It was", (" aa.", " bb.", " cc.", " dd."), i) for i in range(4)]
-    assert cloze.answers(knowing("bb"), encode, same).tolist() == [False, True, False, False]
-    assert not cloze.answers(knowing("x"), encode, same).any()  # all alike: ties are failures
+    assert cloze.answers(knowing("bb"), same).tolist() == [False, True, False, False]
+    assert not cloze.answers(knowing("x"), same).any()  # all alike: ties are failures
     lengths = [cloze.Question("It was", (" bbbbbbbb.", " b.", " cc.", " dd."), 0)]
-    assert cloze.answers(knowing("b"), encode, lengths).tolist() == [False]  # many letters, many nats
-    assert cloze.answers(knowing("b"), encode, lengths, per_byte=True).tolist() == [True]
+    assert cloze.answers(knowing("b"), lengths).tolist() == [False]  # many letters, many nats
+    assert cloze.answers(knowing("b"), lengths, per_byte=True).tolist() == [True]
+
+
+def test_scores_are_of_endings_and_kept(tmp_path: Path) -> None:
+    """A model of bytes for which the next one is like the last."""
+    calls = []
+
+    def model(tokens: "torch.Tensor") -> "torch.Tensor":
+        calls.append(tokens.shape)
+        return torch.nn.functional.one_hot(tokens, 256).float() * 5
+
+    def scorer() -> scorers.Scorer:
+        return scorers.Scorer("echo", model, lambda text: list(text.encode()), "0123", tmp_path)
+
+    other = -math.log(math.exp(5) + 255)
+    first = scorer().scores([("", "aab"), ("xyz", " bb"), ("xyz", " cd")], chunk=2)
+    np.testing.assert_allclose(first, [3 * other + 5, 3 * other + 5, 3 * other], rtol=1e-5)
+    assert len(calls) == 2
+    again = scorer().scores([("xyz", " cd"), ("", "aab"), ("x", "yz cd")])
+    np.testing.assert_allclose(again[:2], first[[2, 0]])
+    assert len(calls) == 3  # the same text cut elsewhere is another question
 
 
 def test_two_hundred_chat_prompts_all_different() -> None:
@@ -131,8 +145,8 @@ def test_a_gguf_is_measured_as_the_checkpoint_is(checkpoint: Checkpoint, tmp_pat
     model.load_state_dict({name: torch.from_numpy(x) for name, x in checkpoint.arrays.items()})
     save_model(model, tmp_path / "run")
     write_gguf(checkpoint, tmp_path / "m.gguf", "f32")
-    mine = scorers.open_scorer("a", str(tmp_path / "run"))
-    read = scorers.open_scorer("b", str(tmp_path / "m.gguf"))
+    mine = scorers.open_scorer("a", str(tmp_path / "run"), tmp_path / "kept")
+    read = scorers.open_scorer("b", str(tmp_path / "m.gguf"), tmp_path / "kept")
     tokens = torch.arange(3, 35)[None]
     with torch.no_grad():
         torch.testing.assert_close(read.model(tokens), mine.model(tokens), rtol=1e-4, atol=1e-5)

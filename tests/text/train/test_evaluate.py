@@ -127,11 +127,10 @@ def test_a_beginning_is_cut_at_a_word_and_never_within_a_letter() -> None:
 
 
 def test_the_held_out_sample_is_spread_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    def few(split: str, source: str) -> list[str]:
-        assert split == "held-out"
+    def few(source: str) -> list[str]:
         return [f"{source} {i} " + "word " * 80 for i in range(10)]
 
-    monkeypatch.setattr("duologue.text.train.evaluate.documents", few)
+    monkeypatch.setattr("duologue.text.train.evaluate._whole", few)
     texts = sample("books", 5, 200)
     assert [t.split()[1] for t in texts] == ["0", "2", "4", "6", "8"]
     assert all(190 < len(t.encode()) <= 200 for t in texts)

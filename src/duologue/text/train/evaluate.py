@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import torch
@@ -136,12 +137,17 @@ def beginning(text: str, size: int) -> str:
     return cut if len(cut) == len(text) else cut.rsplit(maxsplit=1)[0]
 
 
+@cache
+def _whole(source: Source) -> tuple[str, ...]:
+    return tuple(documents("held-out", source))
+
+
 def sample(source: Source, count: int = 30, size: int = 2000) -> list[str]:
     """The beginnings of `count` held-out documents, evenly spread, at most `size` bytes of each.
 
     Raises TextError where the data is not there.
     """
-    whole = list(documents("held-out", source))
+    whole = _whole(source)
     return [beginning(whole[i * len(whole) // count], size) for i in range(min(count, len(whole)))]
 
 
