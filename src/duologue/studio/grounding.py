@@ -24,7 +24,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -241,7 +241,7 @@ class Grounding:
             yield "certainty"
 
     def ground(
-        self, turns: Sequence[Turn], among: dict[str, Collection[str]] | None = None
+        self, turns: Sequence[Turn], among: Mapping[str, Collection[str]] | None = None
     ) -> tuple[tuple[Turn, ...], Report]:
         """`turns` with each unsupported sentence replaced or left out and spans set, and the report.
 

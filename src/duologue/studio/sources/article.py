@@ -3,8 +3,9 @@
 Design choices
 - Everything that reads (feed, page, PDF, EPUB, Markdown, text) makes this one record; what is behind it
   knows of no format.
-- `text` is plain: paragraphs separated by one line break, single spaces, no markup. Spans of an episode
-  point into exactly this string, and its SHA-256 is the source's.
+- `text` is plain: paragraphs separated by one line break, single spaces, no markup.
+- `full` is the title on a line of its own and the text behind it; spans of an episode point into exactly this
+  string, so a headline that is read out has its span like everything else.
 - What was wrong with an input is a `Problem`, collected and reported; the others go on.
 """
 
@@ -46,9 +47,14 @@ class Article:
     place: int = 0
 
     @property
+    def full(self) -> str:
+        """Title and text, as a source of an episode keeps them."""
+        return self.text if self.text.split("\n", 1)[0] == self.title else f"{self.title}\n{self.text}"
+
+    @property
     def sha256(self) -> str:
-        """Of the text, UTF-8."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """Of `full`, UTF-8."""
+        return hashlib.sha256(self.full.encode()).hexdigest()
 
     def source(self, name: str) -> Source:
         """The record of it in an episode, under the id `name`."""
@@ -59,5 +65,5 @@ class Article:
             publisher=self.publisher,
             published=self.published,
             sha256=self.sha256,
-            text=self.text,
+            text=self.full,
         )
