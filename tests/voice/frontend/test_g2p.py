@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from duologue.voice.frontend import phonemize
 from duologue.voice.frontend.alphabet import SYMBOLS
 from duologue.voice.frontend.g2p import Pronouncer
 from duologue.voice.frontend.token import PUNCTUATION, Token
@@ -165,3 +166,8 @@ def _seconds(pronouncer: Pronouncer, sentence: list[Token]) -> float:
     begun = time.perf_counter()
     pronouncer.pronounce(sentence)
     return time.perf_counter() - begun
+
+
+def test_a_letter_drawn_out_without_end_is_said_again_and_again() -> None:
+    assert len(phonemize("so" + "o" * 12)) < 8
+    assert phonemize("a" * 36).count("ɑ") >= 10

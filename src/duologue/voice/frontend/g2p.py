@@ -34,6 +34,8 @@ __all__ = ["Pronouncer"]
 _PAUSES = frozenset(";:,.!?—…")
 _PART = re.compile(r"[A-Z]'(?=[A-Z])|[A-Z]+(?![a-z])|[A-Z]?[^A-Z\W_]+(?:'[^A-Z\W_]+)*'?|[A-Z]")
 _INITIALS = re.compile(r"([A-Z]{2,})('?s)")
+_ENDLESS = re.compile(r"([a-z])\1{17}")
+_THREE_ALIKE = re.compile(r"([a-z])\1\1(?=\1)")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-"})
 
@@ -210,7 +212,8 @@ class Pronouncer:
             return self._inflector.plural(self._known(stem, "", False) or self._read(stem))
         if _must_be_spelled(word):
             return self._spell(word)
-        for doubled in (r"\1\1", r"\1"):
+        endless = _ENDLESS.search(low) is not None
+        for doubled in () if endless else (r"\1\1", r"\1"):
             shorter = _DRAWN_OUT.sub(doubled, low)
             if shorter != low and (said := self._entry(shorter, "")):
                 return said
@@ -218,8 +221,10 @@ class Pronouncer:
         if not said and not word[0].isupper():
             known = partial(self._entry, tag="")
             said = self._inflector.beginning(low, known) or self._inflector.compound(low, self._common)
-        if not said and letters_of(low):
-            said = UnknownWords.load()(low, self.lang)
+        if not said and (letters := letters_of(low)):
+            # A letter drawn out without end is said again and again: one sound would be over too soon.
+            pieces = _THREE_ALIKE.sub(r"\g<0> ", letters).split() if endless else [letters]
+            said = "".join(balance([UnknownWords.load()(piece, self.lang) for piece in pieces]))
         return self._with_capitals(word, said) if said else self._spell(word)
 
     def _common(self, word: str) -> str | None:
