@@ -201,6 +201,9 @@ def test_overlap_is_thirteen_words() -> None:
     overlap = Overlap(["one two three four five six seven eight nine ten eleven twelve thirteen fourteen"])
     assert "x One, two three four five six seven eight nine ten eleven twelve THIRTEEN y" in overlap
     assert "one two three four five six seven eight nine ten eleven twelve" not in overlap
+    whole = Overlap([], ["What is the moon?"])
+    assert "what is the Moon" in whole
+    assert "What is the moon like?" not in whole
 
 
 def test_the_command_writes_rows_and_a_table(
@@ -210,7 +213,10 @@ def test_the_command_writes_rows_and_a_table(
     held = next(r for p in PASSAGES[:1] for _ in range(9) if (r := headline.make(p, Wording(rng=Random(0)))))
     monkeypatch.setattr(__main__, "evaluation", lambda: (held,))
     monkeypatch.setitem(mixture.TASKS, "headline", (lambda _: PASSAGES, headline.make, 1.0))
-    assert __main__.main(["--out", str(tmp_path), "--per-task", "20", "--only", "headline"]) == 0
+    avoided = tmp_path / "avoid.jsonl"
+    avoided.write_text('{"prompt": "What is the moon?"}\n', "utf-8")
+    arguments = ["--out", str(tmp_path), "--per-task", "20", "--only", "headline"]
+    assert __main__.main([*arguments, "--avoid", str(avoided)]) == 0
     rows = [Record.parse(line) for line in (tmp_path / "headline.jsonl").read_text("utf-8").splitlines()]
     assert len(rows) == 20
     assert all(row.verdict().passed for row in rows)
@@ -218,7 +224,7 @@ def test_the_command_writes_rows_and_a_table(
     assert "| headline |" in (tmp_path / "tasks.md").read_text("utf-8")
     assert "headline" in capsys.readouterr().out
     first = (tmp_path / "headline.jsonl").read_bytes()
-    __main__.main(["--out", str(tmp_path), "--per-task", "20", "--only", "headline"])
+    __main__.main(arguments)
     assert (tmp_path / "headline.jsonl").read_bytes() == first
 
 

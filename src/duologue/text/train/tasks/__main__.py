@@ -1,6 +1,6 @@
 """Make tuning data from the text by programs: checked rows of every task, and a table of what passed.
 
-`duologue train text tasks --out work/text/tasks --per-task 4500`
+`duologue train text tasks --out work/text/tasks --per-task 4500 --avoid benchmarks/text_prompts/*.jsonl`
 
 Design choices
 - One file per task, written beside and renamed; the same seed gives the same bytes.
@@ -12,6 +12,7 @@ Design choices
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,12 @@ from duologue.text.train.tasks.grounded import evaluation
 from duologue.text.train.tasks.mixture import TASKS, Tally, rows
 
 __all__ = ["main"]
+
+
+def _prompts(path: Path) -> list[str]:
+    """The prompts of a file: its lines, or their "prompt"."""
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [json.loads(line).get("prompt", "") if line.startswith("{") else line for line in lines]
 
 
 def _table(tallies: dict[str, Tally], sizes: dict[str, int]) -> str:
@@ -44,6 +51,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", choices=["train", "held-out"], default="train")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="*", help="only these tasks")
+    parser.add_argument(
+        "--avoid",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="files of prompts never to train on: lines, or JSON lines",
+    )
     args = parser.parse_args(argv)
     if unknown := set(args.only or ()) - set(TASKS):
         raise TextError(f"no task '{min(unknown)}'; there are {', '.join(TASKS)}")
@@ -51,7 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise TextError("--per-task takes a number from 1")
     args.out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    avoid = Overlap(record.source["text"] for record in evaluation()) if args.split == "train" else None
+    avoid = None
+    if args.split == "train":
+        whole = [prompt for path in args.avoid for prompt in _prompts(path)]
+        avoid = Overlap((record.source["text"] for record in evaluation()), whole)
     tallies: dict[str, Tally] = {}
     sizes: dict[str, int] = {}
     for task in args.only or TASKS:

@@ -2,7 +2,7 @@
 
 Design choices
 - Words are compared folded, without marks; 13 is the length that the literature on contamination settled on.
-- Only passages count: an instruction's wording is shared by design, and is shorter than thirteen words.
+- Short prompts (chat, instructions) are compared whole, since they have no thirteen words to share.
 """
 
 from __future__ import annotations
@@ -23,11 +23,18 @@ def _grams(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(tokens[i : i + SIZE])
 
 
-class Overlap:
-    """The 13-grams of a set of texts, and whether another text shares one."""
+def _plain(text: str) -> str:
+    return " ".join(fold(w) for w in words(text))
 
-    def __init__(self, texts: Iterable[str]) -> None:
+
+class Overlap:
+    """The 13-grams of a set of texts, and whether another text shares one, or is one of `whole`."""
+
+    def __init__(self, texts: Iterable[str], whole: Iterable[str] = ()) -> None:
         self._grams = {hash(gram) for text in texts for gram in _grams(text)}
+        self._whole = {_plain(text) for text in whole}
 
     def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and any(hash(gram) in self._grams for gram in _grams(text))
+        if not isinstance(text, str):
+            return False
+        return _plain(text) in self._whole or any(hash(gram) in self._grams for gram in _grams(text))

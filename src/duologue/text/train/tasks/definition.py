@@ -32,6 +32,26 @@ _ASKS = (
     "I want to know about {t}.",
     "Give me a short explanation of {t}.",
 )
+_TALK = (
+    "Let's talk about {t}.",
+    "What are your thoughts on {t}?",
+    "Have you heard of {t}?",
+    "Can we talk about {t}?",
+    "What do you know about {t}?",
+    "I just read about {t}.",
+    "I'm interested in {t}.",
+    "Say something about {t}.",
+    "My teacher told us about {t}.",
+    "Do you know anything about {t}?",
+)
+_REPLIES = (
+    "",
+    "Gladly. ",
+    "I find that interesting. ",
+    "There is a lot to say about {t}. ",
+    "Here is what I know about {t}. ",
+    "Yes, {t} is a good subject. ",
+)
 
 
 def make(passage: Passage, wording: Wording) -> Record | None:
@@ -53,6 +73,9 @@ def make(passage: Passage, wording: Wording) -> Record | None:
     if wording.rng.random() < 0.4 and len(words(second)) < 28 and '"' not in second:
         answer = f"{first} {lean(second)}"
     ask = wording.pick(_ASKS, t=topic)
+    if wording.rng.random() < 0.3:
+        ask = wording.pick(_TALK, t=topic)
+        answer = wording.pick(_REPLIES, t=topic) + answer
     return Record(
         task="definition", messages=wording.messages(ask, answer), source={"topic": subject, "max_words": 90}
     )

@@ -1,4 +1,4 @@
-"""Everyday talk: greetings, who are you, thanks, advice on common matters, tiny stories, short notes.
+"""Everyday talk: greetings, thanks, advice on common matters, common things explained, tiny stories, notes.
 
 Design choices
 - Written here, composed of parts: an opening, two or three tips of a topic, a closing; a hero, a place, a
@@ -62,6 +62,50 @@ _JOIN = (
     ("", "It also helps if you do this: "),
     ("To begin with, ", "After that, "),
 )
+_EXPLAIN = (
+    "What is {t}?",
+    "Explain {t} in simple words.",
+    "Tell me about {t}.",
+    "What can you tell me about {t}?",
+    "How would you explain {t}?",
+    "Describe {t} in a few words.",
+    "What do you know about {t}?",
+    "Give me a fact about {t}.",
+    "Teach me something about {t}.",
+    "I want to learn about {t}.",
+    "Please explain {t}.",
+    "Write a few sentences about {t}.",
+)
+_CHAT = (
+    "What are your thoughts on {t}?",
+    "Do you like {t}?",
+    "I really like {t}.",
+    "Let's talk about {t}.",
+    "Can we talk about {t}?",
+    "Why do people like {t}?",
+    "What is good about {t}?",
+    "I was thinking about {t} today.",
+    "What would you say about {t}?",
+    "My friend asked me about {t}.",
+    "What is important about {t}?",
+    "Say something about {t}.",
+)
+_REPLIES = (
+    "{T}: a good subject! ",
+    "I like to talk about {t}. ",
+    "There is a lot to say about {t}. ",
+    "I find {t} interesting. ",
+    "Gladly! Here is what I know about {t}. ",
+    "",
+)
+_AFTER = (
+    "",
+    "",
+    " What do you think?",
+    " Do you agree?",
+    " What do you like about it?",
+    " Would you like to know more?",
+)
 _STORY = (
     "Tell me a short story about {h}.",
     "Write a short story about {h}.",
@@ -105,7 +149,7 @@ def _alternatives(line: str) -> list[str]:
 def feed(split: Split) -> Sequence[tuple[str, int]]:
     """What can be made: (kind, number of the block), each many times; the same for both splits."""
     book = phrases()
-    items = [(kind, i) for kind in ("talk", "advice") for i in range(len(book[kind]))]
+    items = [(kind, i) for kind in ("talk", "advice", "explain") for i in range(len(book[kind]))]
     items += [("story", i) for i in range(len(book["heroes"][0]))]
     return [item for item, _ in product(items, range(60))]
 
@@ -132,6 +176,18 @@ def _advice(block: tuple[str, ...], wording: Wording) -> tuple[str, str]:
     return wording.pick(_ADVICE, t=topic), f"{' '.join([answer, *tips[1:]])}{rng.choice(_CLOSE)}"
 
 
+def _explain(block: tuple[str, ...], wording: Wording) -> tuple[str, str]:
+    rng = wording.rng
+    topic = rng.choice(_alternatives(block[0]))
+    said = block[1:]
+    if rng.random() < 0.55:
+        count = rng.choice((1, 2, 2, 3))
+        return wording.pick(_EXPLAIN, t=topic), " ".join(said[:count])
+    start = rng.randint(0, len(said) - 2)
+    reply = wording.pick(_REPLIES, t=topic, T=topic[0].upper() + topic[1:])
+    return wording.pick(_CHAT, t=topic), f"{reply}{' '.join(said[start : start + 2])}{rng.choice(_AFTER)}"
+
+
 def _story(hero: str, wording: Wording) -> tuple[str, str]:
     book, rng = phrases(), wording.rng
     name, noun = hero, hero.split(" ", 1)[1]
@@ -152,8 +208,8 @@ def make(item: tuple[str, int], wording: Wording) -> Record | None:
     if kind == "story":
         ask, answer = _story(book["heroes"][0][i], wording)
     else:
-        ask, answer = (_talk if kind == "talk" else _advice)(book[kind][i], wording)
-    messages = list(wording.messages(ask, answer))
+        ask, answer = {"talk": _talk, "advice": _advice, "explain": _explain}[kind](book[kind][i], wording)
+    messages = [("user", ask), ("assistant", answer)]
     if rng.random() < 0.2:
         before = _talk(rng.choice(book["talk"][:6]), wording)
         if before[0] != ask:

@@ -105,7 +105,7 @@ TASKS: dict[str, tuple[Feed, Make, float]] = {
     "trivia": (lambda s: _halves(list(trivia.rows()), s), trivia.make, 0.8),
     "small-talk": (lambda s: _halves(list(conversations.rows("small-talk")), s), conversations.make, 1.6),
     "service": (lambda s: _halves(list(conversations.rows("service")), s), conversations.make, 0.8),
-    "everyday": (everyday.feed, everyday.make, 0.8),
+    "everyday": (everyday.feed, everyday.make, 2.0),
     "instruction": (_articles, instruction.make, 0.8),
 }
 
@@ -131,7 +131,7 @@ def rows(
         if not verdict.passed:
             tally.reasons.update(re.sub(r" ?'[^']*'$|:.*", "", reason) for reason in verdict.reasons)
             continue
-        if avoid is not None and record.prompt in avoid:
+        if avoid is not None and (record.prompt in avoid or record.messages[-2][1] in avoid):
             tally.reasons["overlaps an evaluation prompt"] += 1
             continue
         seen.add(hash(record.prompt))
