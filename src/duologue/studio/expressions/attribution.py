@@ -1,0 +1,506 @@
+"""Who says what: each quotation of a story with its speaker.
+
+    for said in attribute(text):
+        print(said.speaker.name if said.speaker else "?", text[said.start:said.end])
+
+Design choices
+- Rules in the order of their certainty, as readers seem to use them (Elson & McKeown 2010; He, Barbosa &
+  Kondrak 2013): a verb of saying beside the quotation; the same paragraph; who acts in the paragraph; the one
+  who was spoken to; the turn-taking of two; the last one mentioned.
+- A pronoun means the last one of that sex who was mentioned, but in a new paragraph rather the partner of whoever
+  spoke last than that speaker again.
+- Who is called by name in a quotation isn't its speaker, and is likely the next one.
+- `how` says which rule decided, so that a caller can tell the sure from the guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from duologue.studio.expressions.characters import NARRATOR_I, Cast, Character
+from duologue.studio.expressions.quotations import Paragraph, Quotation, paragraphs
+from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, sex_of_noun
+from duologue.studio.firstnames import Sex
+
+__all__ = ["Said", "attribute"]
+
+_SAY = "|".join(sorted(SAY, key=len, reverse=True))
+_ADVERB = r"(?:(?:\w+ly|at last|at length|then|again|now|only|simply|just|also|suddenly|never|once more|to \w+self) )?"
+_PRONOUN = r"(?P<pronoun>he|she|I|they|we)"
+_PHRASE = r"(?P<phrase>(?:[Tt]he |[Hh]is |[Hh]er |[Mm]y |[Aa]n? |[Oo]ur |[Tt]heir |[Pp]oor |[Tt]hat |[Tt]his |[Aa]nother )*[\w.’'-]+(?: [\w.’'-]+){0,5}?)"
+_AFTER_VERB = re.compile(
+    rf"^[\s,;—–-]*(?:and |so )?{_ADVERB}(?P<verb>{_SAY}) {_ADVERB}(?:{_PRONOUN}\b|(?P<rest>(?:(?:Mrs?|Dr|Ms|St)\.\s|[^,.;:!?—\"“”])+))",
+    re.I,
+)
+_BEFORE_VERB = re.compile(
+    rf"^[\s,;—–-]*(?:and |but |then )?(?:{_PRONOUN}|{_PHRASE}),? (?:had |would |could |did )?{_ADVERB}(?P<verb>{_SAY})\b"
+)
+_SENTENCE = re.compile(r"(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!Ms\.)(?<!St\.)(?<=[.!?;])\s")
+_KIN = re.compile(
+    r"(?:his|her) (?:\w+ )?(?P<noun>father|mother|son|daughter|brother|sister|uncle|aunt|nephew|niece|master|mistress)$",
+    re.I,
+)
+_LAST_VERB = re.compile(
+    rf"\b(?P<verb>{_SAY}|saying|crying|adding|exclaiming|whispering|asking|shouting|calling)\b", re.I
+)
+_REACH = 6
+"""Paragraphs back in which a speaker is still part of the conversation."""
+_VOCATIVE_NOUNS = {
+    "mamma": "mother",
+    "mama": "mother",
+    "mother": "mother",
+    "papa": "father",
+    "father": "father",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """A quotation [start, end) with its speaker, None where nobody is known; `how` names the rule."""
+
+    start: int
+    end: int
+    inner: str
+    speaker: Character | None
+    how: str
+    verb: str = ""
+
+
+class _Scene:
+    """What a reader has in mind: who was mentioned, who spoke, who was spoken to."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.mentioned: list[Character] = []
+        self.spoke: list[tuple[int, Character]] = []
+        self.addressed: Character | None = None
+        self.seen: dict[int, int] = {}
+        self.paragraph = 0
+
+    def mention(self, character: Character) -> None:
+        self.seen[id(character)] = self.paragraph
+        if character in self.mentioned:
+            self.mentioned.remove(character)
+        self.mentioned.append(character)
+
+    def last_speaker(self, paragraph: int) -> Character | None:
+        if self.spoke and paragraph - self.spoke[-1][0] <= _REACH:
+            return self.spoke[-1][1]
+        return None
+
+    def partner(self, paragraph: int) -> Character | None:
+        """Who spoke before the last speaker, in this conversation."""
+        last = self.last_speaker(paragraph)
+        for at, who in reversed(self.spoke):
+            if paragraph - at > _REACH + 4:
+                return None
+            if who is not last:
+                return who
+        return None
+
+    def newcomer(self, paragraph: int, partner: Character | None) -> Character | None:
+        """Who was mentioned in narration after a partner who hasn't been heard of for a while."""
+        last = self.last_speaker(paragraph)
+        gone = paragraph - self.seen.get(id(partner), -99) if partner is not None else 99
+        if gone <= 4:
+            return None
+        for character in reversed(self.mentioned):
+            if character is last or character is partner or character.name == NARRATOR_I:
+                continue
+            return character if paragraph - self.seen.get(id(character), -99) < gone else None
+        return None
+
+    def meant(self, pronoun: str, paragraph: int, *, fresh: bool) -> Character | None:
+        """Whom a pronoun means; fresh: nobody was mentioned in this paragraph yet."""
+        low = pronoun.lower()
+        if low in ("i", "we"):
+            return self.cast.narrator()
+        if low == "they":
+            return None
+        sex: Sex = "male" if low in ("he", "him", "his") else "female"
+        fits = [c for c in reversed(self.mentioned) if c.sex == sex and c.name != NARRATOR_I]
+        maybe = [c for c in reversed(self.mentioned) if c.sex == "" and c.name != NARRATOR_I]
+        last = self.last_speaker(paragraph)
+        if fresh and last is not None and last.sex == sex and len(fits) > 1:
+            partner = self.partner(paragraph)
+            if partner is not None and partner.sex == sex:
+                return partner
+            if self.addressed is not None and self.addressed.sex == sex and self.addressed is not last:
+                return self.addressed
+        return fits[0] if fits else maybe[0] if maybe else None
+
+
+def attribute(text: str, cast: Cast | None = None) -> list[Said]:
+    """Every quotation of `text` with its speaker, in order."""
+    blocks = paragraphs(text)
+    cast = cast or Cast(text, blocks)
+    scene = _Scene(cast)
+    done: list[Said] = []
+    for number, block in enumerate(blocks):
+        scene.paragraph = number
+        if not block.quotations:
+            _narrated(scene, text[block.start : block.end])
+            continue
+        done += _paragraph(text, number, block, scene, done[-1] if done else None)
+    return [replace(said, speaker=cast.canonical(said.speaker)) for said in done]
+
+
+def _narrated(scene: _Scene, piece: str) -> None:
+    """Take note of who is mentioned in narration; the subject of the last sentence counts last."""
+    for _, _, character in scene.cast.mentions(piece):
+        scene.mention(character)
+    if re.search(r"\b(?:I|my|me)\b", piece):
+        scene.mention(scene.cast.narrator())
+
+
+def _paragraph(text: str, number: int, block: Paragraph, scene: _Scene, before: Said | None) -> list[Said]:
+    quotations = block.quotations
+    found: list[tuple[Character | None, str, str]] = []
+    if block.goes_on and before is not None:
+        return [
+            Said(start=q.start, end=q.end, inner=q.inner, speaker=before.speaker, how="goes on", verb="")
+            for q in quotations
+        ]
+    for at, quotation in enumerate(quotations):
+        left = text[quotations[at - 1].end if at else block.start : quotation.start]
+        right_end = quotations[at + 1].start if at + 1 < len(quotations) else block.end
+        right = text[quotation.end : right_end]
+        # "Well," he said, "come in": one sentence, one speaker
+        if (
+            at
+            and found[-1][1] == "said after"
+            and not re.search(r"[.!?;]", re.sub(r"\b(?:Mrs?|Dr|Ms|St)\.", "", left))
+        ):
+            found.append((found[-1][0], "same sentence", found[-1][2]))
+            continue
+        told = " ".join(text[a:b] for a, b in _gaps(block) if b <= quotation.start)
+        found.append(_beside(scene, number, quotation, left, right, told))
+    speakers = _spread(found, quotations, text)
+    if all(s is None for s, _, _ in speakers):
+        speaker, how = _unsaid(text, number, block, scene)
+        speakers = [(speaker, how, "") for _ in quotations]
+    made = []
+    for quotation, (who, how, verb) in zip(quotations, speakers, strict=True):
+        made.append(
+            Said(
+                start=quotation.start,
+                end=quotation.end,
+                inner=quotation.inner,
+                speaker=who,
+                how=how,
+                verb=verb,
+            )
+        )
+    _narrated(scene, " ".join(text[a:b] for a, b in _gaps(block)))
+    _introduced(scene, made)
+    for said in made:
+        if said.speaker is not None:
+            scene.mention(said.speaker)
+            scene.spoke.append((number, said.speaker))
+    called = [c for said in made for c in _called(scene, said.inner, said.speaker) if c is not said.speaker]
+    called = [_same(scene, number, c, made[0].speaker) for c in called]
+    scene.addressed = called[-1] if called else None
+    return made
+
+
+def _same(scene: _Scene, number: int, called: Character, speaker: Character | None) -> Character:
+    """Whoever was just known as "a girl" and is now called by a name that nobody has had yet."""
+    if id(called) in scene.seen or not called.proper:
+        return called
+    for known in reversed(scene.mentioned[-4:]):
+        recent = number - scene.seen.get(id(known), -99) <= 3
+        general = not known.proper and scene.cast.is_general(known)
+        if general and recent and known is not speaker and {known.sex, called.sex} != {"male", "female"}:
+            scene.mentioned = [called if c is known else c for c in scene.mentioned]
+            scene.spoke = [(at, called if c is known else c) for at, c in scene.spoke]
+            scene.seen[id(called)] = scene.seen[id(known)]
+            scene.cast.merge(known, called)
+            break
+    return called
+
+
+_MY_NAME = re.compile(
+    r"^(?:(?:My name is|I am|I’m|I'm|Call me) )?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)[,.!]"
+)
+
+
+def _introduced(scene: _Scene, made: Sequence[Said]) -> None:
+    """Whoever was just known as "a young man" and now says a name of his own."""
+    for said in made:
+        match = _MY_NAME.match(said.inner.strip())
+        who = said.speaker
+        if match is None or who is None or not scene.cast.is_general(who):
+            continue
+        named = scene.cast.find(match["name"].split()[-1])
+        alone = len(match["name"].split()) > 1 or " name is " in said.inner
+        if named is not None and named is not who and named.proper and alone and id(named) not in scene.seen:
+            scene.cast.merge(named, who)
+            who.name, who.proper = match["name"], True
+
+
+def _gaps(block: Paragraph) -> list[tuple[int, int]]:
+    gaps, at = [], block.start
+    for quotation in block.quotations:
+        gaps.append((at, quotation.start))
+        at = quotation.end
+    return [*gaps, (at, block.end)]
+
+
+def _beside(
+    scene: _Scene, number: int, quotation: Quotation, left: str, right: str, told: str
+) -> tuple[Character | None, str, str]:
+    """The speaker that a verb of saying beside the quotation names."""
+    ended = quotation.inner.rstrip()[-1:] in ".…" and right[:1] != ","
+    who, verb = _after(scene, number, right, told)
+    if who is not None and not (ended and verb.lower() not in SAY):
+        return who, "said after", verb
+    who, verb = _ahead(scene, number, left, told)
+    if who is not None:
+        return who, "said before", verb
+    return None, "", ""
+
+
+def _after(scene: _Scene, number: int, right: str, left: str) -> tuple[Character | None, str]:
+    sentence = _SENTENCE.split(right.lstrip(" "), maxsplit=1)[0]
+    if match := _AFTER_VERB.match(sentence):
+        if match["pronoun"]:
+            return _pronoun(scene, match["pronoun"], number, left), match["verb"]
+        phrase = _head(match["rest"] or "")
+        if re.search(r"\bvoice$", phrase):  # "cried a cheerful voice. It was ..."
+            return _voice(scene, right[match.end() :]), match["verb"]
+        if (who := _person(scene, phrase)) is not None:
+            return who, match["verb"]
+    if match := _BEFORE_VERB.match(sentence):
+        if match["pronoun"]:
+            return _pronoun(scene, match["pronoun"], number, left), match["verb"]
+        if (who := _person(scene, match["phrase"])) is not None:
+            return who, match["verb"]
+    return None, ""
+
+
+def _voice(scene: _Scene, after: str) -> Character | None:
+    """Whose voice it was: the last one named in what follows, not counting possessives."""
+    sentence = _SENTENCE.split(after.lstrip(" .,"), maxsplit=1)[0]
+    named = [c for _, end, c in scene.cast.mentions(sentence) if not re.match(r"[’']s", sentence[end:])]
+    return named[0] if named else None
+
+
+def _ahead(scene: _Scene, number: int, left: str, told: str) -> tuple[Character | None, str]:
+    """The subject of a sentence that leads into the quotation."""
+    lead = left.rstrip()
+    if not lead or lead[-1] not in ",:—–-" and not re.search(rf"\b(?:{_SAY})$", lead):
+        return None, ""
+    sentence = _SENTENCE.split(lead)[-1]
+    verbs = list(_LAST_VERB.finditer(sentence))
+    verb = verbs[-1][0] if verbs else ""
+    if not verb and lead[-1] != ":" and len(sentence) > 120:
+        return None, ""
+    stop = verbs[-1].start() if verbs else len(sentence)
+    if verbs and (
+        match := re.match(
+            r" (?:(he|she|I)\b|((?:the |his |her |my )?[A-Za-z][\w. ’'-]*))", sentence[verbs[-1].end() :]
+        )
+    ):
+        if match[1] and sentence[verbs[-1].end() :].strip(" ,:") == match[1]:
+            return _pronoun(scene, match[1], number, told), verb
+        if stop < 3 and match[2] and (who := _person(scene, match[2])) is not None:
+            return who, verb
+    before = told[: max(0, len(told.rstrip()) - len(sentence))]
+    return _subject(scene, number, sentence[:stop], before), verb
+
+
+def _subject(scene: _Scene, number: int, clause: str, told: str) -> Character | None:
+    """The subject of a clause: the first character or pronoun that isn't the object of something."""
+    places: list[tuple[int, Character | None]] = []
+    for start, _, character in scene.cast.mentions(clause):
+        before = clause[:start]
+        if re.search(
+            r"\b(?:to|at|of|with|from|by|upon|on|for|towards?|after|behind|beside|and|told|asked|over) (?:the |his |her |my |poor |little )*$",
+            before,
+        ):
+            continue
+        if re.match(
+            r"(?:’s|'s)", clause[start + 1 :].lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ. ")
+        ):
+            continue
+        places.append((start, character))
+    for match in re.finditer(r"\b(he|she|I)\b", clause, re.I):
+        places.append((match.start(), _pronoun(scene, match[1], number, f"{told} {clause[: match.start()]}")))
+    known = [who for _, who in sorted(places, key=lambda p: p[0]) if who is not None]
+    return known[0] if known else None
+
+
+def _pronoun(scene: _Scene, pronoun: str, number: int, left: str) -> Character | None:
+    """Whom a pronoun means, those mentioned before it in the paragraph coming first."""
+    low = pronoun.lower()
+    if low in ("he", "she"):
+        sex = "male" if low == "he" else "female"
+        for sentence in reversed(_SENTENCE.split(left)):
+            if re.match(rf"\s*{low}\b", sentence, re.I):
+                continue  # it speaks of the same one, and names others only
+            named = [
+                c for _, _, c in scene.cast.mentions(sentence) if c.sex in (sex, "") and c.name != NARRATOR_I
+            ]
+            if named:
+                return named[0]
+    return scene.meant(pronoun, number, fresh=True)
+
+
+def _head(phrase: str) -> str:
+    """The noun phrase at the beginning of what follows a verb of saying."""
+    phrase = re.split(
+        r"\s(?:in|with|to|at|as|who|when|while|and|for|from|after|before|on|very|quite|again|rather|by|without|"
+        r"angrily|quietly|softly|nodding|looking|turning|of(?! the))\b",
+        phrase.strip(),
+        maxsplit=1,
+    )[0]
+    return " ".join(phrase.split()[:6])
+
+
+def _person(scene: _Scene, phrase: str) -> Character | None:
+    """The character a phrase means; "her husband" is the one who is married to whoever was mentioned last."""
+    phrase = phrase.strip()
+    if match := re.match(r"(?i)(?:his|her) (wife|lady|husband)$", phrase):
+        spouse = _spouse(scene, match[1].lower())
+        if spouse is not None:
+            return spouse
+        if match[1].lower() != "husband":
+            return scene.cast.find("wife") or scene.cast.find("lady")
+    if re.fullmatch(r"(?i)(?:he|she|it|they|that|this|there|who|which|what|all|the other)", phrase):
+        if phrase.lower() == "the other":
+            return scene.partner(10**6)
+        return None
+    if match := _KIN.match(phrase):
+        kin = _kin(scene, match["noun"].lower())
+        if kin is not None:
+            return kin
+    found = scene.cast.find(re.sub(r"[^\w’'. -]", "", phrase))
+    if found is not None and scene.cast.refers_back(found):
+        last = scene.last_speaker(scene.paragraph)
+        order = [c for c in (scene.addressed, *reversed(scene.mentioned), last) if c is not None]
+        order = [c for c in order if c is not last] + ([last] if last is not None else [])
+        for known in order:
+            ages = {known.age, found.age}
+            fits = ages not in ({"child", "old"}, {"young", "old"}) and {known.sex, found.sex} != {
+                "male",
+                "female",
+            }
+            if known is not found and known.name != NARRATOR_I and fits:
+                return known
+    return found
+
+
+def _kin(scene: _Scene, noun: str) -> Character | None:
+    """Whom "her father" means: the last one of that sex in the conversation other than whoever spoke last."""
+    sex = sex_of_noun(noun)
+    last = scene.last_speaker(scene.paragraph)
+    elder = noun in ("father", "mother", "uncle", "aunt", "master", "mistress")
+    for _, known in reversed(scene.spoke):
+        fits = known.sex == sex and known is not last and known.name != NARRATOR_I
+        if fits and not (elder and known.age == "child"):
+            return known
+    return None
+
+
+def _spouse(scene: _Scene, noun: str) -> Character | None:
+    wanted = "female" if noun in ("wife", "lady") else "male"
+    for character in reversed(scene.mentioned):
+        if character.sex and character.sex != wanted:
+            surname = character.name.split()[-1]
+            for other in scene.cast.characters:
+                if (
+                    other.sex == wanted
+                    and other.name.split()[-1] == surname
+                    and re.match(r"Mrs?\b", other.name)
+                ):
+                    return other
+    return None
+
+
+def _spread(
+    found: Sequence[tuple[Character | None, str, str]], quotations: Sequence[Quotation], text: str
+) -> list[tuple[Character | None, str, str]]:
+    """Quotations without a speaker of their own take that of their neighbour in the paragraph."""
+    del quotations, text
+    done = list(found)
+    for at in range(1, len(done)):
+        if done[at][0] is None and done[at - 1][0] is not None:
+            done[at] = (done[at - 1][0], "same paragraph", "")
+    for at in range(len(done) - 2, -1, -1):
+        if done[at][0] is None and done[at + 1][0] is not None:
+            done[at] = (done[at + 1][0], "same paragraph", "")
+    return done
+
+
+def _unsaid(text: str, number: int, block: Paragraph, scene: _Scene) -> tuple[Character | None, str]:
+    """The speaker of a paragraph in which nobody is said to speak."""
+    gaps = [text[a:b] for a, b in _gaps(block)]
+    called = {id(c) for q in block.quotations for c in _called(scene, q.inner, None)}
+    told = ""
+    for piece in gaps:  # who acts here
+        for sentence in _SENTENCE.split(piece.strip()):
+            if len(sentence.split()) > 1 and (who := _subject(scene, number, sentence, told)) is not None:
+                if id(who) not in called:
+                    return who, "acts"
+            told += " " + sentence
+    last = scene.last_speaker(number)
+    if last is None:
+        candidates = [c for c in reversed(scene.mentioned) if id(c) not in called]
+        return (candidates[0], "mentioned") if candidates else (None, "")
+    if scene.addressed is not None and scene.addressed is not last and id(scene.addressed) not in called:
+        return scene.addressed, "spoken to"
+    partner = scene.partner(number)
+    fresh = scene.newcomer(number, partner)
+    if fresh is not None and id(fresh) not in called:
+        return fresh, "newcomer"
+    if partner is not None and id(partner) not in called:
+        return partner, "turn"
+    others = [c for c in reversed(scene.mentioned) if c is not last and id(c) not in called]
+    if others:
+        return others[0], "mentioned"
+    return (last, "again") if id(last) not in called else (None, "")
+
+
+def _called(scene: _Scene, inner: str, speaker: Character | None) -> list[Character]:
+    """Who is spoken to in a quotation: called by name, or as sir, ma'am, my boy."""
+    found = []
+    for start, end, character in scene.cast.mentions(inner):
+        before, after = inner[:start].rstrip(), inner[end:].lstrip()
+        before = _FORMS_OF_ADDRESS.sub("", before).rstrip()
+        before = _FORMS_OF_ADDRESS.sub("", before).rstrip()
+        opens = not before or before[-1] in ",.!?—;:"
+        closes = not after or after[0] in ",.!?—;:"
+        alone = not before and after in (".", "")
+        kind = character.name.split()[-1].lower() in PEOPLE_NOUNS - {"doctor", "colonel"}
+        if opens and closes and not alone and not kind and character.name != NARRATOR_I:
+            found.append(character)
+    if found:
+        return found
+    for pattern, sex, child in _ADDRESS:
+        if pattern.search(inner):
+            for known in reversed(scene.mentioned):
+                young = known.age in ("child", "young")
+                if (
+                    known is not speaker
+                    and known.sex == sex
+                    and (young or not child)
+                    and known.name != NARRATOR_I
+                ):
+                    return [known]
+    return []
+
+
+_FORMS_OF_ADDRESS = re.compile(
+    r"(?:^|(?<=\W))(?:my|dear|dearest|good|old|poor|young|oh|o|sweet|little|well|yes|no|now|why|you|say|come|and|but)"
+    r"\s*,?$",
+    re.I,
+)
+_ADDRESS: tuple[tuple[re.Pattern[str], Sex, bool], ...] = (
+    (re.compile(r"\b(?:young sir|my boy|my lad|sonny|my son|young man|young master)\b", re.I), "male", True),
+    (re.compile(r"\b(?:my girl|my child|young lady|little miss|missy)\b", re.I), "female", True),
+    (re.compile(r"\b(?:ma’am|ma'am|madam)\b", re.I), "female", False),
+    (re.compile(r"\b(?:[Mm]y lord|[Yy]our (?:honour|honor|lordship|worship))\b"), "male", False),
+    (re.compile(r"\b(?<!young )sir\b"), "male", False),
+)

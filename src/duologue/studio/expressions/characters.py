@@ -1,0 +1,375 @@
+"""Who is in a story: names, titles and kinds ("Mr. Bennet", "the Hatter", "her mother"), each with sex and age.
+
+Design choices
+- A character is whoever is named like a person somewhere in the narration: with a title, as the subject or
+  object of a verb of saying, or as a capitalised name in the middle of a sentence that isn't a place.
+- Names that mean one person are one character: a first name, a surname, a full name, a titled one, and the
+  usual pet names. "Mr. Bennet" and "Mrs. Bennet" stay two, and a bare surname they share is neither.
+- Sex comes from title, noun or first name, else from the pronouns in the sentences that follow the name.
+- "I" is a character of its own where the narrator takes part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from duologue.studio.expressions.quotations import Paragraph
+from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, Age, age_of, sex_of_noun
+from duologue.studio.firstnames import FEMALE, MALE, Sex, sex_of_name
+
+__all__ = ["NARRATOR_I", "Cast", "Character", "narration"]
+
+NARRATOR_I = "I"
+
+_MALE_TITLES = "Mr Mister Sir Lord Master Uncle King Prince Duke Count Baron Father Brother Monsieur Squire Signor Herr".split()
+_FEMALE_TITLES = "Mrs Miss Ms Lady Aunt Queen Princess Duchess Countess Sister Madame Mademoiselle Mother Frau Dame".split()
+_TITLES = [*_MALE_TITLES, *_FEMALE_TITLES, "Dr", "Doctor", "Captain", "Colonel", "Major", "Professor", "Inspector",
+           "Sergeant", "General", "Judge", "Reverend", "Lieutenant", "Constable"]  # fmt: skip
+_TITLED = re.compile(
+    rf"\b(?P<title>{'|'.join(_TITLES)})\b\.? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}})"
+)
+_NAME = re.compile(
+    r"\b[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)*(?: (?:de |von |van )?[A-Z][a-zà-ÿ]+(?:[-’'][A-Z][a-zà-ÿ]+)*)*"
+)
+_KIND = re.compile(
+    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]heir|[Oo]ur|[Tt]his|[Tt]hat|[Aa]nother) "
+    r"(?P<words>(?:(?:old|young|little|tall|short|fat|thin|poor|kind|stout|second|first|other|good|elder|eldest|younger|"
+    r"elderly|small|big|great|strange|grey|dark|red|white|black|wise|ragged|blind|lame|pale|brave|ugly|bearded)"
+    r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?: [A-Z][a-z]+)?)\b"
+)
+_CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
+_PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
+_NOT_NAMES = frozenset(
+    """i the a an he she it they we you his her their its my your our this that these those there here then when
+    where what who why how if but and or so yet as at in on of for to from with by not no yes oh ah well now never
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december english french german latin christmas easter god heaven lord sir madam miss
+    mr mrs one two three all some any each every both none nothing everything everybody nobody somebody after before
+    once while until since though although perhaps indeed still thus even only just such very too again chapter part
+    did do does was were is are had has have will would could should shall may might must can let good come go poor
+    dear old young little great i'm i've i'll don't it's that's""".split()
+)
+_PET = {
+    "lizzy": "elizabeth", "eliza": "elizabeth", "beth": "elizabeth", "bess": "elizabeth", "tom": "thomas", "bob": "robert",
+    "dick": "richard", "bill": "william", "will": "william", "jim": "james", "jack": "john", "ned": "edward",
+    "ted": "edward", "kate": "katherine", "kitty": "catherine", "meg": "margaret", "peggy": "margaret",
+    "fred": "frederick", "harry": "henry", "joe": "joseph", "sam": "samuel", "nell": "ellen", "nelly": "ellen",
+    "polly": "mary", "molly": "mary", "fanny": "frances", "charley": "charles", "ben": "benjamin", "jo": "josephine",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Character:
+    """name: the fullest form met; aliases: all forms, as they are written; said: quotations given to it."""
+
+    name: str
+    sex: Sex = ""
+    age: Age = "adult"
+    aliases: set[str] = field(default_factory=set)
+    proper: bool = True
+
+
+def narration(text: str, paragraph: Paragraph) -> list[tuple[int, str]]:
+    """What isn't quoted in a paragraph: (offset in the text, words)."""
+    pieces, at = [], paragraph.start
+    for quotation in paragraph.quotations:
+        if quotation.start > at:
+            pieces.append((at, text[at : quotation.start]))
+        at = quotation.end
+    if at < paragraph.end:
+        pieces.append((at, text[at : paragraph.end]))
+    return pieces
+
+
+class Cast:
+    """The characters of a text. `find` gives the one a phrase means, `mentions` all in a stretch of narration."""
+
+    def __init__(self, text: str, paragraphs: Sequence[Paragraph]) -> None:
+        self.characters: list[Character] = []
+        self._forms: dict[str, Character] = {}
+        self._shared: set[str] = set()
+        self._introduced: set[str] = set()
+        self.same: dict[int, Character] = {}
+        self._gone: list[Character] = []
+        pieces = [piece for p in paragraphs for _, piece in narration(text, p)]
+        told = "\n".join(pieces)
+        self._titled(told + "\n" + text)
+        self._named(pieces, text)
+        self._kinds(pieces)
+        self._settle_sex(told)
+        self._who_is_i(told)
+        forms = sorted(self._forms, key=len, reverse=True)
+        self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})(?![\w])") if forms else None
+
+    def _add(self, form: str, character: Character) -> None:
+        known = self._forms.get(form)
+        if known is not None and known is not character:
+            self._shared.add(form)
+            return
+        self._forms[form] = character
+        character.aliases.add(form)
+
+    def _titled(self, text: str) -> None:
+        found: dict[str, set[str]] = {}
+        for match in _TITLED.finditer(text):
+            title, name = match["title"], match["name"]
+            name = re.sub(r"(?:’s|'s)$", "", name)
+            form = match[0][: match.start("name") - match.start()] + name
+            last = name.split()[-1]
+            if (known := self._forms.get(form)) is None:
+                sex: Sex = "male" if title in _MALE_TITLES else "female" if title in _FEMALE_TITLES else ""
+                same = next((c for c in self.characters if c.name.split()[-1] == last and {c.sex, sex} != {"male", "female"}
+                             and _compatible(c.name, form)), None)  # fmt: skip
+                if same is None:
+                    age: Age = (
+                        "old"
+                        if title in ("Aunt", "Uncle")
+                        else "young"
+                        if title in ("Miss", "Master")
+                        else "adult"
+                    )
+                    same = Character(name=form, sex=sex, age=age)
+                    self.characters.append(same)
+                self._add(form, same)
+                known = same
+            found.setdefault(last, set()).add(known.name)
+        for last, holders in found.items():
+            if len(holders) == 1:
+                self._add(last, next(c for c in self.characters if c.name in holders))
+            else:
+                self._shared.add(last)
+
+    def _named(self, pieces: Sequence[str], text: str) -> None:
+        counts: Counter[str] = Counter()
+        place: Counter[str] = Counter()
+        for piece in pieces:
+            for match in _NAME.finditer(piece):
+                form = re.sub(r"(?:’s|'s)$", "", match[0])
+                words = form.split()
+                while words and words[0].lower() in _NOT_NAMES:
+                    words = words[1:]
+                if not words or any(w in _TITLES for w in words):
+                    continue
+                form = " ".join(words)
+                if form.lower() in _NOT_NAMES or form in self._forms:
+                    continue
+                at = piece.find(form, match.start())
+                before = piece[:at]
+                first = not before.strip() or before.rstrip()[-1] in ".!?\n"
+                said = re.search(rf"\b(?:{'|'.join(SAY)}) (?:the )?$", before) is not None
+                after = re.match(r"(?: \w+ly)? (\w+)", piece[at + len(form) :])
+                says = after is not None and (after[1] in SAY or after[1].endswith("ed") or after[1] in _DOES)
+                is_first_name = words[0].lower() in FEMALE or words[0].lower() in MALE
+                if _PLACE_BEFORE.search(before) and not is_first_name:
+                    place[form] += 1
+                elif said or says or is_first_name or not first:
+                    counts[form] += 2 if said or says or is_first_name else 1
+        for match in _CALLED.finditer(text):
+            if match["name"].lower() not in _NOT_NAMES and match["name"] not in _TITLES:
+                counts[match["name"]] += 2
+        for form, count in sorted(counts.items(), key=lambda pair: (-len(pair[0].split()), -pair[1])):
+            if place[form] >= count or (count < 2 and len(form.split()) == 1):
+                continue
+            self._merge(form, before_the=re.search(rf"\b[Tt]he {re.escape(form)}\b", text) is not None)
+
+    def _merge(self, form: str, *, before_the: bool) -> None:
+        """Give a bare name to the character it belongs to, or make one."""
+        words = form.split()
+        key = words[-1] if len(words) > 1 else words[0]
+        if form in self._shared:
+            return
+        for character in self.characters:
+            parts = set(character.name.split()) | {a for form_ in character.aliases for a in form_.split()}
+            plain = {_PET.get(p.lower(), p.lower()) for p in parts}
+            low = _PET.get(words[0].lower(), words[0].lower())
+            if len(words) == 1 and low in plain and character.proper and words[0] not in self._shared:
+                self._add(form, character)
+                return
+            if len(words) > 1 and key in parts and key not in self._shared:
+                named = sex_of_name(words[0])
+                titled = character.name.split()[0].rstrip(".") in _TITLES
+                if {named, character.sex} != {"male", "female"} and (titled or words[0] in parts):
+                    self._add(form, character)
+                    if not titled or len(words) > len(character.name.split()):
+                        character.name = form
+                    return
+        sex = sex_of_noun(form) or ("" if before_the else sex_of_name(words[0]))
+        character = Character(name=form, sex=sex, age=age_of(form))
+        self.characters.append(character)
+        self._add(form, character)
+        if len(words) > 1 and not before_the:
+            for part in (words[0], key):
+                if part not in self._forms and part not in self._shared and part.lower() not in _NOT_NAMES:
+                    self._add(part, character)
+
+    def _kinds(self, pieces: Sequence[str]) -> None:
+        """Characters known by what they are: "the old man", "her mother"."""
+        counts: Counter[tuple[str, str]] = Counter()
+        self._apposed(pieces)
+        for piece in pieces:
+            for match in _KIND.finditer(piece):
+                noun = match["noun"]
+                before, after = piece[: match.start()], piece[match.end() :]
+                speaks = (
+                    noun.islower() and noun not in _NO_KIND and _SPEAKS.match(before) and not match["words"]
+                )
+                speaks = speaks and re.match(r"[,.;:]|$| \w+ly\b|, ", after)
+                if (
+                    noun in self._forms
+                    or noun.lower() in _NOT_NAMES
+                    or (noun.lower().split()[0] not in PEOPLE_NOUNS and not speaks)
+                ):
+                    continue
+                if match["det"].lower() in ("a", "an"):
+                    self._introduced.add(noun.lower())
+                said = re.search(rf"\b(?:{'|'.join(SAY)}) $", before)
+                says = re.match(rf"(?: \w+ly)? (?:{'|'.join(SAY)})\b", after)
+                acts = re.match(r"(?:, [^,.]{2,40},)? (?:\w+ed|" + "|".join(_DOES) + r")\b", after)
+                brought_in = match["det"].lower() in ("a", "an") and noun.lower() in _GENERAL_NOUNS
+                weight = 3 if said or says else 1 if acts or brought_in else 0
+                counts[(noun.lower(), match["words"].strip())] += weight
+        for (noun, adjectives), count in counts.most_common():
+            if count < 1:
+                continue
+            phrase = f"{adjectives} {noun}".strip()
+            known = next((c for c in self.characters if not c.proper and c.name.split()[-1] == noun), None)
+            if known is None:
+                known = Character(name=phrase, sex=sex_of_noun(noun), age=age_of(phrase), proper=False)
+                self.characters.append(known)
+            elif known.age == "adult":
+                known.age = age_of(phrase)
+            for form in {noun, noun.capitalize()}:
+                if form not in self._forms:
+                    self._add(form, known)
+
+    def _who_is_i(self, told: str) -> None:
+        """Where the narrator speaks, whoever is called by name but never told of is the narrator."""
+        if not re.search(rf"\b(?:I (?:{'|'.join(SAY)})|(?:{'|'.join(SAY)}) I)\b", told):
+            return
+        silent = [
+            c
+            for c in self.characters
+            if c.proper and not any(re.search(rf"\b{re.escape(form)}\b", told) for form in c.aliases)
+        ]
+        if len(silent) == 1:
+            self.merge(silent[0], self.narrator())
+
+    def merge(self, one: Character, into: Character) -> None:
+        """Make `one` the same as `into`: all its forms mean `into` from now on."""
+        for form in one.aliases:
+            self._forms[form] = into
+        into.aliases |= one.aliases
+        into.sex = into.sex or one.sex
+        into.age = one.age if into.age == "adult" else into.age
+        self.same[id(one)] = into
+        self._gone.append(one)  # kept, so that its id stays its own
+        self.characters = [c for c in self.characters if c is not one]
+
+    def canonical(self, character: Character | None) -> Character | None:
+        """The character that `character` turned out to be."""
+        while character is not None and id(character) in self.same:
+            character = self.same[id(character)]
+        return character
+
+    def _apposed(self, pieces: Sequence[str]) -> None:
+        """Kinds that are told of a name: "Jonas Pell, the ferryman", "Scrooge's nephew, Fred"."""
+        nouns = "|".join(PEOPLE_NOUNS)
+        forms = "|".join(map(re.escape, sorted(self._forms, key=len, reverse=True)))
+        if not forms:
+            return
+        after = re.compile(rf"\b(?P<name>{forms}), (?:the|an?) (?:[\w-]+ )?(?P<noun>{nouns})\b")
+        ahead = re.compile(rf"(?:’s|'s|\bhis|\bher|\bthe) (?:[\w-]+ )?(?P<noun>{nouns}), (?P<name>{forms})\b")
+        aged = re.compile(rf"\b(?P<noun>[Oo]ld|[Ll]ittle|[Yy]oung) (?P<name>{forms})\b")
+        for piece in pieces:
+            for pattern in (after, ahead, aged):
+                for match in pattern.finditer(piece):
+                    character = self._forms[match["name"]]
+                    if pattern is aged:
+                        if character.age == "adult" and character.proper:
+                            character.age = age_of(match["noun"])
+                    elif match["noun"] not in self._forms:
+                        self._add(match["noun"], character)
+                        character.sex = character.sex or sex_of_noun(match["noun"])
+
+    def is_general(self, character: Character) -> bool:
+        """Whether a kind says no more than sex and age, so that a name can be added to it."""
+        return not character.proper and character.name.split()[-1] in _GENERAL_NOUNS
+
+    def refers_back(self, character: Character) -> bool:
+        """Whether a kind ("the old man") was never brought in by itself, so that it means somebody known."""
+        noun = character.name.split()[-1]
+        return not character.proper and noun in _GENERAL_NOUNS and noun not in self._introduced
+
+    def _settle_sex(self, told: str) -> None:
+        for character in self.characters:
+            if character.sex or character.name == NARRATOR_I:
+                continue
+            votes: Counter[str] = Counter()
+            for form in character.aliases:
+                for match in re.finditer(rf"\b{re.escape(form)}\b", told):
+                    after = told[match.end() : match.end() + 160].split("\n\n")[0]
+                    pronoun = re.search(r"\b(he|she|his|her|him|himself|herself)\b", after)
+                    if pronoun:
+                        votes["female" if pronoun[1] in ("she", "her", "herself") else "male"] += 1
+            if votes:
+                best, count = votes.most_common(1)[0]
+                if count > sum(votes.values()) / 2:
+                    character.sex = best  # type: ignore[assignment]
+
+    def find(self, phrase: str) -> Character | None:
+        """The character a noun phrase means: by the whole of it, then by its last words."""
+        words = re.sub(
+            r"^(?:the|a|an|his|her|my|our|their|this|that|another) ", "", phrase.strip(), flags=re.I
+        ).split()
+        for size in range(len(words)):
+            form = " ".join(words[size:])
+            if form in self._forms:
+                return self._forms[form]
+        return next((self._forms[w] for w in words if w in self._forms), None)
+
+    def mentions(self, piece: str) -> list[tuple[int, int, Character]]:
+        """(start, end, character) of each mention in a stretch of narration."""
+        if self._pattern is None:
+            return []
+        found = []
+        for match in self._pattern.finditer(piece):
+            character = self._forms[match[0]]
+            if not character.proper and not re.search(
+                r"\b(?:the|his|her|my|our|their|a|an|this|that|\w+) $", piece[: match.start()], re.I
+            ):
+                continue
+            found.append((match.start(), match.end(), character))
+        return found
+
+    def narrator(self) -> Character:
+        """The character "I", made when it is first asked for."""
+        if NARRATOR_I not in self._forms:
+            character = Character(name=NARRATOR_I)
+            self.characters.append(character)
+            self._forms[NARRATOR_I] = character
+            character.aliases.add(NARRATOR_I)
+        return self._forms[NARRATOR_I]
+
+
+def _compatible(one: str, other: str) -> bool:
+    """Whether two titled names of one surname can be one person: no two titles, no two first names."""
+    a, b = [w.rstrip(".") for w in one.split()], [w.rstrip(".") for w in other.split()]
+    if a[0] != b[0] and {a[0], b[0]} & {"Miss", "Mrs", "Aunt", "Uncle", "Master"}:
+        return False
+    first, second = a[1:-1], b[1:-1]
+    return not first or not second or first == second
+
+
+_GENERAL_NOUNS = frozenset(
+    "man woman gentleman lady girl boy fellow child lad lass stranger creature ruffian witness accused visitor guest".split()
+)
+_NO_KIND = frozenset(
+    "next same other last first following former latter morning evening truth story least most".split()
+)
+_SPEAKS = re.compile(rf"^\s*(?:{'|'.join(SAY)}) $")
+_DOES = """was had did went came took sat stood looked turned made put gave shook rose got saw left ran fell held kept
+felt knew found thought let set spoke threw drew heard led met leaned nodded smiled laughed sighed is has goes comes
+takes sits stands looks turns shakes""".split()
