@@ -39,6 +39,8 @@ from duologue.text.train.windows import Mixture
 
 __all__ = ["LoopConfig", "load_model", "optimisers", "rate", "save_model", "train"]
 
+REPORT = 10.0  # seconds between lines of the log
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoopConfig:
@@ -289,7 +291,7 @@ def train(
             seconds = processes.first(before + time.monotonic() - begun)
             profile.step(config.batch * config.length)
             bar.n = min(tokens if config.tokens else round(seconds), total)
-            if leads and (time.monotonic() - reported > 10 or done() >= 1):
+            if leads and (time.monotonic() - reported > REPORT or done() >= 1):
                 report()
             if seconds - checkpointed > config.checkpoint_minutes * 60:
                 checkpoint()
