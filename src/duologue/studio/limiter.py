@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from duologue.studio.loudness import BLOCK, TAPS, oversampled
+from duologue.studio.loudness import peaks_above
 
 __all__ = ["limit"]
 
@@ -27,13 +27,8 @@ def limit(audio: NDArray[np.float32], rate: int, ceiling: float) -> NDArray[np.f
     top = 10 ** (ceiling / 20)
     need = np.ones(len(audio), np.float32)
     for channel in range(audio.shape[1]):
-        padded = np.pad(audio[:, channel], TAPS)
-        for start in range(0, len(audio), BLOCK):
-            block = padded[start : start + BLOCK + 2 * TAPS]
-            if np.abs(block).max() > top / 2:
-                peaks = oversampled(block, rate)
-                inner = need[start : start + len(peaks)]
-                np.minimum(inner, top / np.maximum(peaks, top), out=inner, casting="same_kind")
+        where, heights = peaks_above(audio[:, channel], rate, top)
+        need[where] = np.minimum(need[where], top / np.maximum(heights, top))
     if not (need < 1).any():
         return audio
     look = max(round(_LOOK * rate), 1)

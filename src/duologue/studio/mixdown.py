@@ -14,6 +14,7 @@ Design choices
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,7 @@ def _levelled(music: Samples, rate: int, lufs: float) -> Samples:
 def _add_stings(audio: Samples, clips: tuple[Clip, ...], name: str, rate: int) -> None:
     sound = sting(MOODS[name], rate) if name in MOODS else read_recording(name, rate)[: round(STING * rate)]
     sound = _levelled(_fitted(sound, audio.shape[1]), rate, REFERENCE - _STING_BELOW)
-    for one, other in zip(clips, clips[1:], strict=False):
+    for one, other in pairwise(clips):
         gap = other.start - one.end
         if one.turn.chapter != other.turn.chapter and one.turn.pause_after is None:
             start = one.end + min(round(0.3 * rate), gap // 4)

@@ -3,7 +3,7 @@
 Design choices
 - A turn is asked of the cache before the model; `Rendering.made` and `.cached` count which it was.
 - Silence that a model leaves at both ends is cut away, so that pauses are ours: by punctuation, change of
-  speaker and chapter (`pauses.py`), or as the turn says. A pause that the text itself asks for at its end stays.
+  speaker and chapter (`pauses.py`), or as the turn says. A pause that a text asks for at its end stays.
 - Evened by seven tenths: a turn is moved most of the way to a common loudness, from its own samples alone. So
   voices match, a whisper stays softer than a shout, and no edit changes another turn's samples.
 - Times are set on the grid of samples: a turn begins at the sample where the one before and its pause end.
@@ -56,7 +56,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Rendering:
-    """Turns with their times, and the sound of each; `made` and `cached` count turns, `seconds` is compute."""
+    """Turns with their times, and the sound of each; `made` and `cached` count turns."""
 
     episode: Episode
     clips: tuple[Clip, ...]
@@ -81,8 +81,8 @@ def render(
     """Speak every turn of `episode` and set the times of turns, words and chapters.
 
     progress: called with turns done and turns in all; voice: for turns whose speaker has none; head: seconds
-    before the first turn; gap: seconds after a turn. Raises StudioError for an episode without turns or a turn
-    that the model can't take.
+    before the first turn; gap: seconds after a turn. Raises StudioError for an episode without turns, or a
+    turn that the model can't take.
     """
     if not episode.turns:
         raise StudioError("the episode has no turns, so there is nothing to speak")
