@@ -5,6 +5,9 @@ Design choices
 - Rate is syllables per second of speech, pauses included (`rate`) and left out (`articulation`); syllables
   are the vowels of the front end's phonemes.
 - Range is the 10th to 90th percentile of F0 in semitones, so that outliers don't count.
+- What was asked for stands beside what was heard: `range asked` is the range of the contour that the engine
+  gives, `F0 as asked` the share of voiced frames in which the estimator is within a semitone of it. Where the
+  two ranges differ or the share is low, the estimator is wrong, not the voice.
 
     python benchmarks/voice_styles.py [--voice heart] [--n 12]
 """
@@ -20,11 +23,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duologue.voice import Voice
 from duologue.voice.frontend import phonemize
 from duologue.voice.styles import STYLES
-from pitch import track
+from pitch import Pitch, track
 from report import machine, write
 
 SENTENCES = Path(__file__).parent / "voice_sentences.txt"
@@ -34,6 +38,20 @@ _VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɝɪʊʌᵻ")
 def syllables(text: str) -> int:
     """Vowels of what will be said."""
     return sum(symbol in _VOWELS for symbol in phonemize(text))
+
+
+def asked(contour: NDArray[np.float32], pitch: Pitch) -> tuple[float, float]:
+    """Range of a contour (F,), a frame every 12.5 ms, in semitones; share of the estimator's voiced frames
+    that are within a semitone of it."""
+    voiced = contour[contour > 0]
+    if not len(voiced):
+        return float("nan"), float("nan")
+    at = (np.arange(len(pitch.f0)) * 0.01 + 0.02) / 0.0125
+    wanted = contour[np.clip(np.rint(at).astype(int), 0, len(contour) - 1)]
+    both = (wanted > 0) & (pitch.f0 > 0)
+    low, high = np.percentile(voiced, [10, 90])
+    near = np.abs(12 * np.log2(pitch.f0[both] / wanted[both])) < 1
+    return float(12 * np.log2(high / low)), float(near.mean()) if both.any() else float("nan")
 
 
 def measure(voice: Voice, name: str, style: str, sentences: list[str]) -> dict[str, float]:
@@ -51,13 +69,15 @@ def measure(voice: Voice, name: str, style: str, sentences: list[str]) -> dict[s
                 count / max(pitch.speech_seconds, 0.1),
                 pitch.level,
                 pitch.voiced_share,
+                *asked(voice.contour(text, voice=name, style=style), pitch),
             )
         )
     with np.errstate(all="ignore"):
         table = np.array(figures)
         heard = ~np.isnan(table)
         mean = np.where(heard, table, 0).sum(0) / np.where(heard.any(0), heard.sum(0), np.nan)
-    return dict(zip(("f0", "range", "rate", "articulation", "level", "voiced"), mean.tolist(), strict=True))
+    names = ("f0", "range", "rate", "articulation", "level", "voiced", "asked", "near")
+    return dict(zip(names, mean.tolist(), strict=True))
 
 
 def main() -> None:
@@ -82,6 +102,8 @@ def main() -> None:
                 "F0, semitones": "" if silent else f"{12 * (m['f0'] - neutral['f0']) / np.log(2):+.1f}",
                 "range, semitones": "" if silent else f"{m['range']:.1f}",
                 "range, factor": "" if silent else f"{m['range'] / neutral['range']:.2f}",
+                "range asked, factor": "" if silent else f"{m['asked'] / neutral['asked']:.2f}",
+                "F0 as asked": "" if silent else f"{100 * m['near']:.0f} %",
                 "syllables/s": f"{m['rate']:.2f}",
                 "rate, factor": f"{m['rate'] / neutral['rate']:.2f}",
                 "articulation, factor": f"{m['articulation'] / neutral['articulation']:.2f}",
