@@ -19,7 +19,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 def test_a_file_says_what_it_is_and_stays_small(path: Path) -> None:
     text = path.read_text("utf-8")
     assert ast.get_docstring(ast.parse(text)), "no docstring"
-    assert text.count("\n") <= 420
+    assert text.count("\n") <= (320 if path.is_relative_to(SOURCE / "voice") else 420)
     assert path.stem not in ("utils", "helpers", "misc", "common")
 
 

@@ -48,7 +48,8 @@ class Networks:
 
         self._encoder, self._contour, self._decoder = load(ENCODER), load(CONTOUR), load(DECODER)
         weights.read(NORMS)  # checks it
-        self._maps, _ = read(weights.folder / NORMS)
+        maps, _ = read(weights.folder / NORMS)
+        self._maps = {name: np.asarray(array, np.float32) for name, array in maps.items()}
         self._norms = lru_cache(maxsize=64)(self._normed)
 
     def _normed(self, graph: str, voice: bytes) -> Floats:

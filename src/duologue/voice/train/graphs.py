@@ -204,7 +204,8 @@ def contour_graph(weights: Weights, *, integer: bool) -> onnx.ModelProto:
     x = g.node("Add", g.node("Gather", "text", "index", axis=0), g.linear("place", "place", integer=False))
     x = g.blocks(g.node("Mul", x, "mask"), "contour", "mask")
     x = g.node("Squeeze", g.norm(x, "contour_norm"), g.constant(np.array([0, 1]), "axes01"))
-    unit, zero = np.repeat(np.float32([0.3, 1, 3]), 2), np.repeat(np.float32([5.2, 0, 3]), 2)
+    unit = np.repeat(np.array([0.3, 1, 3], np.float32), 2)
+    zero = np.repeat(np.array([5.2, 0, 3], np.float32), 2)
     matrix, offset = weights["out.weight"] * unit[:, None], weights["out.bias"] * unit + zero
     return g.finish(
         {
