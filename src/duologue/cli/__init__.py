@@ -26,6 +26,9 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "speak": "turn text into speech: a file, standard output or the loudspeaker",
     "chat": "ask the text model: a question, a pipe, or a conversation",
+    "daily": "make a narrated briefing of feeds, pages and files",
+    "podcast": "turn documents into a conversation of one to four speakers",
+    "express": "read a text with expression: scripted, emotive, or as a story with its characters",
     "voices": "list the voices and styles, or hear them all",
     "models": "what weights ship: checksum, licence, card; export them",
     "bench": "measure the speed on this machine, now",

@@ -185,6 +185,7 @@ def _turns(
         joins = (
             last is not None
             and not line.chapter
+            and not (line.opens and line.kind in ("tell", "hinge"))
             and last.speaker == persona.name
             and (last.style == style or len(line.text.split()) < 5)
             and len(last.text) + len(line.text) < 600
@@ -193,6 +194,8 @@ def _turns(
             merged = tuple(dict.fromkeys((*last.spans, *spans)))
             turns[-1] = last.model_copy(update={"text": f"{last.text} {line.text}", "spans": merged})
             continue
+        if last is not None and line.opens and not line.chapter and last.speaker == persona.name:
+            turns[-1] = last.model_copy(update={"pause_after": 0.75})
         turns.append(
             Turn(
                 id=f"t{len(turns) + 1}",

@@ -31,13 +31,16 @@ def critique(talk: Talk, part: Part, people: Sequence[Persona], moves: Moves) ->
     teller = Teller(part.people, part.document.common)
     count = len(people)
     groups = [*part.groups, *([part.close] if part.close is not None else [])]
+    reads = 0
     for at, group in enumerate(groups):
-        reads = 0 if count == 1 else at % count
-        judges = (reads + 1) % count
         if group.opens:
             talk.chapter(group.opens)
+            reads = (reads + 1) % count if at else 0
+        judges = (reads + 1) % count
         if at and count > 1:
             talk.say(judges, moves.phrases.take("critique plain") or moves.phrases.take("plain"), "ask")
+        elif at:
+            talk.breathe()
         for index, statement in enumerate(group.statements):
             talk.say(reads, teller.tell(statement, asked=index == 0), "tell", statement)
         talk.say(judges, _remark(group.statements[-1], moves), "react")
@@ -50,7 +53,7 @@ def _remark(statement: Statement, moves: Moves) -> str:
     pools = []
     if statement.quoted and statement.speaker is not None:
         pools.append("critique named")
-    if "contrast" in statement.cues or "warning" in statement.cues:
+    if statement.connective in ("But", "However", "Yet") or "warning" in statement.cues:
         pools.append("critique contrast")
     if "caution" in statement.cues and not statement.quoted:
         pools.append("critique hedge")

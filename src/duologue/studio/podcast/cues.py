@@ -86,8 +86,8 @@ _GOOD = frozenset(
     cheaper faster stronger healthier longer rescued praised permanent""".split()
 )
 _BAD = frozenset(
-    """damage damaged broken lost lose loses losing worried worry fear fears fell fall falls trouble problem
-    problems died die dies death deaths killed disaster crisis angered angry refused closed closure closes cut
+    """damage damaged broken lost lose loses losing worried worry fear fears trouble problem
+    problems died die dies death deaths killed disaster crisis angered angry refused cut
     cuts threatened ruined smothered rust corrosion failed fails failure warned warns warning doubt doubts
     sceptical skeptical opposed cracked crack tired harder hard worse worst blocked unsafe torn late gone hopeless
     depressed depression headaches accidents mistake mistakes poor disease waste expensive cost costs debt

@@ -11,7 +11,7 @@ Design choices
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Group, Part
@@ -44,17 +44,18 @@ def debate(talk: Talk, part: Part, people: Sequence[Persona], moves: Moves) -> N
             talk.say(speaker, moves.phrases.take("fact"), "react")
         _tell(talk, teller, group, speaker)
     talk.chapter("For and against")
-    turn = 0
+    previous: int | None = None
     while gains or losses:
-        side = gains if (turn % 2 == 0 and gains) or not losses else losses
+        side = losses if (not gains or (previous == pro and losses)) else gains
         speaker = pro if side is gains else con
-        previous = talk.lines[-1].speaker if talk.lines else -1
-        if moderated and moves.phrases.has("moderate") and turn % 2 == 0:
+        if moderated and previous != speaker and moves.phrases.has("moderate") and len(gains) != len(losses):
             talk.say(chair, moves.phrases.take("moderate", people[speaker].name), "ask")
-        elif previous != speaker or turn == 0:
+        elif previous != speaker and previous is not None:
             talk.say(speaker, moves.phrases.take("pro" if side is gains else "con"), "react")
+        elif previous == speaker:
+            talk.breathe()
         _tell(talk, teller, side.pop(0), speaker)
-        turn += 1
+        previous = speaker
     if part.close is not None:
         talk.chapter("Where that leaves us")
         speaker = chair if moderated else con
@@ -67,11 +68,12 @@ def _sides(groups: Sequence[Group]) -> tuple[list[Group], list[Group], list[Grou
     facts: list[Group] = []
     gains: list[Group] = []
     losses: list[Group] = []
-    for at, group in enumerate(groups):
+    for at, group in enumerate(_parted(groups)):
         weight = sum(s.polarity for s in group.statements)
         weight -= sum(0.5 for s in group.statements if "warning" in s.cues or "contrast" in s.cues)
         weight -= sum(0.3 for s in group.statements if "cost" in s.cues and "glad" not in s.cues)
-        if at == 0 or (abs(weight) < 0.2 and len(facts) < 3):
+        history = any("past" in s.cues and "money" not in s.cues for s in group.statements)
+        if at == 0 or weight == 0 or (history and len(facts) < 3):
             facts.append(group)
         else:
             (gains if weight > 0 else losses).append(group)
@@ -80,6 +82,18 @@ def _sides(groups: Sequence[Group]) -> tuple[list[Group], list[Group], list[Grou
         gains = losses[1::2]
         losses = losses[::2]
     return facts, gains, losses
+
+
+def _parted(groups: Sequence[Group]) -> Iterator[Group]:
+    """The groups, cut where one turns from gain to loss with a "but"."""
+    for group in groups:
+        held = [group.statements[0]]
+        for statement in group.statements[1:]:
+            if statement.connective in ("But", "However", "Yet", "Still") and "quote" not in statement.cues:
+                yield Group(tuple(held))
+                held = []
+            held.append(statement)
+        yield Group(tuple(held))
 
 
 def _tell(talk: Talk, teller: Teller, group: Group, speaker: int) -> None:

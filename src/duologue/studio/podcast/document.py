@@ -78,6 +78,9 @@ def _title(source: Source, text: str) -> tuple[str, int]:
     """The title and where the body begins."""
     stripped = text.lstrip()
     begin = len(text) - len(stripped)
+    own = source.title.strip()
+    if own and stripped.startswith(own) and stripped[len(own) : len(own) + 1] in ("\n", ""):
+        return own, begin + len(own)
     line, _, rest = stripped.partition("\n")
     plain = _TITLE_MARK.sub("", line).strip()
     alone = not rest.strip() or rest.startswith("\n") or _HEADING.match(line) is not None
@@ -89,7 +92,8 @@ def _title(source: Source, text: str) -> tuple[str, int]:
 
 def _sentences(text: str, body: int) -> Iterator[Sentence]:
     paragraph, last = -1, None
-    for block in re.finditer(r"(?:(?!\n[ \t]*\n).)+", text[body:], re.S):
+    blank = re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text[body:])  # else each line is a paragraph
+    for block in re.finditer(r"(?:(?!\n[ \t]*\n).)+" if blank else r"[^\n]+", text[body:], re.S):
         if not block[0].strip() or _HEADING.match(block[0].strip()):
             continue
         start, end = body + block.start(), body + block.end()

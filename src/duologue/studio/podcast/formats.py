@@ -119,7 +119,9 @@ def _open(talk: Talk, form: Format, people: Sequence[Persona], moves: Moves, tit
     if form.name == "interview":
         talk.say(0, f"{hello} I'm {names[0]}. {subject}", "greet")
         talk.say(
-            0, f"With me {many} {rest}, who {'have' if len(names) > 2 else 'has'} read all of it.", "greet"
+            0,
+            f"With me {many} {rest}, who {'have' if len(names) > 2 else 'has'} read it from start to finish.",
+            "greet",
         )
     elif form.name == "round table":
         talk.say(0, f"{hello} I'm {names[0]}. {subject}", "greet")

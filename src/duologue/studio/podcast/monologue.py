@@ -37,6 +37,7 @@ def monologue(talk: Talk, part: Part, moves: Moves, speaker: int = 0) -> None:
     for at, group in enumerate(groups):
         if group.opens:
             talk.chapter(group.opens)
+        talk.breathe()
         hinge = _hinge(group, moves, at, len(groups)) if at and since >= 2 else ""
         since = 0 if hinge else since + 1
         talk.say(speaker, hinge, "hinge")
@@ -58,6 +59,8 @@ def _hinge(group: Group, moves: Moves, at: int, count: int) -> str:
         if cue == "people" and "affected" not in first.cues:
             continue
         if cue == "money" and "cost" not in first.cues:
+            continue
+        if cue == "finding" and not ({"number", "percent"} & first.cues and "study" in first.raw):
             continue
         return moves.phrases.take(pool)
     return ""

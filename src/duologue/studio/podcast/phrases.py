@@ -116,7 +116,7 @@ POOLS: dict[str, tuple[str, ...]] = {
     "last question": ("Before we finish, what's the thought to leave people with?",
                       "Last question: what should we take away from this?",
                       "We're almost out of time. How would you close this story?"),
-    "thanks": ("Thank you, {}.", "{}, thanks for walking us through it.", "That was {}. Thank you."),
+    "thanks": ("{}, many thanks.", "{}, that was very clear.", "That was {}."),
     "goodbye": ("Thanks for listening, and until next time.", "Thank you for listening. Take care.",
                 "That's it from us. Thanks for being here."),
     "lead in": ("So, {}, what happened?", "{}, where does this story begin?", "{}, take us there. What's this about?"),

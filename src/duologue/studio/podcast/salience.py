@@ -84,7 +84,8 @@ def choose(statements: Sequence[Statement], rank: NDArray[np.float64], words: in
     if statements:
         last = max(s.paragraph for s in statements)
         final = [s for s in statements if s.paragraph == last]
-        for must in (statements[0], final[-1]):
+        end = final[0] if sum(s.length for s in final) <= 42 else final[-1]
+        for must in (statements[0], final[-1], end):
             closure = _closure(statements, must.index, chosen)
             cost = sum(statements[i].length for i in closure)
             if not chosen or spent + cost <= words * 0.6:

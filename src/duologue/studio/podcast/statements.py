@@ -11,7 +11,6 @@ Design choices
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duologue.studio.episode import Span
@@ -21,7 +20,7 @@ from duologue.studio.podcast.grammar import Clause, clause, lower_first, tokens,
 from duologue.studio.podcast.people import People, Person
 from duologue.studio.podcast.stem import stem
 
-__all__ = ["Statement", "contracted", "statements"]
+__all__ = ["Statement", "contracted", "expanded", "naturally", "statements"]
 
 _CONNECTIVE = re.compile(
     r"^(However|But|Yet|Still|Nevertheless|Even so|On the other hand|Meanwhile|Moreover|In addition|Furthermore|"
@@ -161,12 +160,19 @@ def _nouns(text: str) -> frozenset[str]:
     return frozenset(stem(t.text.lower()) for t in tokens(text) if t.tag.startswith(("NN", "VB")))
 
 
+def _there(text: str) -> bool:
+    """Whether "there" means a place, rather than "there is"."""
+    words = tokens(text)
+    return any(
+        w.text.lower() == "there" and (w.tag != "EX" or (at > 0 and words[at - 1].tag.startswith("NN")))
+        for at, w in enumerate(words)
+    )
+
+
 def _leans(text: str, people: People) -> bool:
     """Whether a pronoun or "there" early in the sentence means something outside it."""
     bare = re.sub(r"“[^”]*”|\"[^\"]*\"", lambda m: " " * len(m[0]), text)
-    if _ANAPHORIC.search(bare) or re.search(
-        r"\bthere\b(?! (?:is|are|was|were|be|has|have|had|will|would|should))", bare
-    ):
+    if _ANAPHORIC.search(bare) or _there(bare):
         return True
     nouns = plurals = 0
     for word in tokens(bare):
@@ -213,6 +219,13 @@ def contracted(text: str) -> str:
     return "".join(parts)
 
 
+def expanded(text: str) -> str:
+    """`text` with the contractions that `contracted` makes undone."""
+    for pattern, short in _CONTRACTIONS:
+        text = re.sub(rf"\b{short}\b", pattern.pattern.replace(r"\b", ""), text.replace("’t", "'t"))
+    return text
+
+
 def naturally(text: str, connective: str, common: frozenset[str]) -> str:
     """`text` behind the plain spoken form of its connective."""
     spoken = {"However": "But", "Yet": "But", "Nevertheless": "But", "Still": "Still,", "Moreover": "And",
@@ -222,8 +235,3 @@ def naturally(text: str, connective: str, common: frozenset[str]) -> str:
     if not connective:
         return text
     return f"{spoken.get(connective, connective)} {lower_first(text, common)}"
-
-
-def names_in(text: str) -> Sequence[str]:
-    """Words tagged as names, for the checks of a written line."""
-    return [t.text for t in tokens(text) if t.tag in ("NNP", "NNPS")]

@@ -25,7 +25,7 @@ _ACRONYM = re.compile(r" \(([A-Z][A-Za-z]*[A-Z]s?)\)")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """speaker: index of the persona; kind: what the line does (ask, tell, react, greet); polarity, cues: of
-    the statement told, for the performance; chapter: the title of one that begins here."""
+    the statement told, for the performance; chapter: the title of one that begins here; opens: a paragraph begins."""
 
     speaker: int
     text: str
@@ -34,6 +34,7 @@ class Line:
     polarity: float = 0.0
     cues: frozenset[str] = frozenset()
     chapter: str = ""
+    opens: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +43,11 @@ class Talk:
 
     lines: list[Line] = field(default_factory=list)
     _chapter: str = ""
+    _opens: bool = False
+
+    def breathe(self) -> None:
+        """The next line opens a paragraph."""
+        self._opens = True
 
     def chapter(self, title: str) -> None:
         """The next line opens a chapter."""
@@ -57,9 +63,9 @@ class Talk:
         cues = frozenset(c for s in told for c in s.cues) if kind == "tell" else frozenset()
         self.lines.append(
             Line(speaker=speaker, text=text, kind=kind, spans=spans, polarity=polarity, cues=cues,
-                 chapter=self._chapter)
+                 chapter=self._chapter, opens=self._opens)
         )  # fmt: skip
-        self._chapter = ""
+        self._chapter, self._opens = "", False
 
     def words(self, speaker: int) -> int:
         """Words of one speaker so far."""

@@ -1,0 +1,84 @@
+"""Read a text with expression: as it stands, with the mood of its sentences, or as a story with its characters.
+
+Design choices
+- The wording is kept in all modes, and there is no cap on the length.
+- A story's cast is printed, so that a wrong voice is seen at once; `duologue episode edit` changes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from pathlib import Path
+
+from duologue.cli.progress import Progress
+from duologue.cli.source import read_text
+
+__all__ = ["EPILOG", "add_arguments", "run"]
+
+EPILOG = """\
+modes: scripted (one voice), emotive (the style follows each sentence), story (narrator and characters)
+
+examples:
+  duologue express poem.txt -o poem/ --voice emma
+  duologue express letter.txt --mode emotive -o letter/
+  duologue express chapter.txt --mode story -o chapter/
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `duologue express`."""
+    parser.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
+    parser.add_argument("--mode", default="scripted", help="scripted, emotive or story (scripted)")
+    parser.add_argument("-o", "--output", metavar="DIR", default="episode", help="folder to write (episode)")
+    parser.add_argument("--voice", default="", help="of the reader or narrator (heart; fable for a story)")
+    parser.add_argument("--style", default="", help="of the reader or narrator (neutral; story for a story)")
+    parser.add_argument("--speed", type=float, default=1.0, help="0.25 to 4 (1)")
+    parser.add_argument("--title", default="", help="else the first line")
+    parser.add_argument("--audio", default="mp3", metavar="LIST", help="mp3, opus, m4a, wav, flac, ogg (mp3)")
+    parser.add_argument("--music", default="", help="a bed: calm, bright, warm, or a sound file")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the expression; returns the exit code."""
+    from duologue.studio.episode import Source
+    from duologue.studio.errors import StudioError
+    from duologue.studio.expressions import express
+    from duologue.studio.podcast import write_script
+    from duologue.studio.produce import produce
+    from duologue.voice import Voice
+
+    begun = time.perf_counter()
+    if args.file != "-" and not Path(args.file).is_file():
+        raise StudioError(f"there is no file '{args.file[:200]}'")
+    if not 0.25 <= args.speed <= 4:
+        raise StudioError(f"speed {args.speed:g} can't be spoken; give 0.25 to 4")
+    text = read_text([args.file])
+    source = Source(id="s1", url="", sha256=hashlib.sha256(text.encode()).hexdigest(), text=text)
+    episode = express(
+        source, mode=args.mode, voice=args.voice, style=args.style, speed=args.speed, title=args.title
+    )
+    if args.music:
+        episode = episode.replace(mastering=episode.mastering.model_copy(update={"music": args.music}))
+    if args.mode == "story":
+        print("; ".join(f"{s.name}: {s.voice}" for s in episode.speakers), file=sys.stderr)
+    progress = Progress(len(episode.turns), "speaking")
+    made = produce(
+        episode,
+        Voice.load(),
+        args.output,
+        formats=[f.strip() for f in args.audio.split(",") if f.strip()],
+        extra={"script.md": write_script(episode)},
+        progress=lambda done, total: progress.update(done),
+    )
+    progress.close()
+    for notice in made.notices:
+        print(f"notice: {notice}", file=sys.stderr)
+    print(
+        f"{made.folder}: {made.episode.seconds or 0:.0f} s, {len(made.episode.turns)} turns "
+        f"({made.cached} from the cache) in {time.perf_counter() - begun:.1f} s; cost 0",
+        file=sys.stderr,
+    )
+    return 0
