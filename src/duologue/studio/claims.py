@@ -95,8 +95,11 @@ _OPPOSITES = (
 )
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """`text` for comparison: no accents, lower case, plain quotes and dashes, single spaces."""
+    if text.isascii():
+        return " ".join(text.translate(_QUOTES).lower().split())
     plain = unicodedata.normalize("NFKD", text).translate(_QUOTES)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
 
