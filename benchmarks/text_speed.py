@@ -186,6 +186,11 @@ class Transformers:
         return False
 
 
+def quantised(path: Path) -> str:
+    """The type of a GGUF's embedding: "q8_0"."""
+    return Gguf.open(path).tensors["token_embd.weight"].kind.lower()
+
+
 def random_weights(folder: Path) -> Path:
     """The tiny model as it is before training, as q8_0."""
     from duologue.text.checkpoint import Checkpoint, Vocabulary
@@ -237,9 +242,7 @@ def main() -> None:
     moment = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}"
     with tempfile.TemporaryDirectory() as folder:
         ours = random_weights(Path(folder)) if args.random else find(args.weights).path
-        label = (
-            f"duologue {__version__}{' (random weights)' if args.random else ''}, {ours.stem.split('-')[-1]}"
-        )
+        label = f"duologue {__version__}{' (random weights)' if args.random else ''}, {quantised(ours)}"
         for threads in (int(t) for t in args.threads.split(",")):
             print(f"{threads} thread(s)", file=sys.stderr)
             makers: dict[str, Callable[[], Peer]] = {
