@@ -27,6 +27,10 @@ _SECONDS = {"crisp": 19.0, "warm": 28.0, "in depth": 60.0}
 _BREADTH = 0.8
 _LATER = 0.86
 _NEAR = 0.012
+_CONNECTED = 1.6
+"""A sentence is easier to follow where the one before it is told as well."""
+_WORTH_A_CREDIT = 90
+"""Characters a second publisher must have to say to be introduced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def choose(
         return seconds(script(told).turns)
 
     frame = length({})
-    per = _SECONDS[listener.style]
+    per = min(_SECONDS[listener.style], goal / 6)
     count = min(len(order), max(1, round((goal - frame) / per)))
     while count > 1 and length({m: m.lead() for m in order[:count]}) > goal * (1 + _NEAR):
         count -= 1
@@ -104,8 +108,12 @@ def _moves(told: dict[Material, set[int]], spoken: Callable[[str], float]) -> li
                 continue
             cost, bother = sum(spoken(material.text(j)) for j in new), 3.0
             if {material.owner[j] for j in new} - {material.owner[j] for j in mine}:
+                if sum(len(material.text(j)) for j in new) < _WORTH_A_CREDIT:
+                    continue
                 cost += 2.5  # the words that introduce another publisher
                 bother += 4.0
+            if min(new) - 1 in mine:
+                bother /= _CONNECTED
             value = material.reading.value(new, mine) * material.ranked.score**0.5 * _LATER ** len(mine)
             found.append(_Move(material, frozenset(new), cost, value / (cost + bother)))
     return found

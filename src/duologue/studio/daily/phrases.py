@@ -43,7 +43,7 @@ _TEXTS: dict[str, dict[str, tuple[str, ...]]] = {
         "last": ("And finally, {section}.", "To finish, {section}."),
         "from": ("{who} reports.", "This is from {who}.", "From {who}."),
         "more": ("{who} adds this.", "There is more from {who}.", "{who} has this to add."),
-        "also": ("Another story.", "Also in the news.", "There is more."),
+        "also": ("Another story.", "Also in the news.", "Next."),
         "weather": ("Now the weather.", "A look at the weather."),
         "calendar": ("And this is in your calendar today.", "In your calendar today."),
         "free": ("Your calendar is free today.",),
@@ -76,7 +76,7 @@ _TEXTS: dict[str, dict[str, tuple[str, ...]]] = {
         "last": ("Finally, {section}.", "Our last subject is {section}."),
         "from": ("{who} reports in detail.", "The account comes from {who}.", "This is from {who}."),
         "more": ("{who} adds to this.", "A second account comes from {who}.", "More from {who}."),
-        "also": ("Another story.", "There is more."),
+        "also": ("Another story.", "Also in the news."),
         "weather": ("Now the weather.",),
         "calendar": ("And this is in your calendar today.",),
         "free": ("Your calendar is free today.",),
@@ -84,6 +84,9 @@ _TEXTS: dict[str, dict[str, tuple[str, ...]]] = {
         "wish": ("Thank you for listening.", "Until next time."),
     },
 }
+
+_SHORT = 1.5
+"""Minutes up to which the closing is one sentence: the credits were spoken with the stories."""
 
 
 def short_name(publisher: str) -> str:
@@ -164,6 +167,8 @@ class Phrases:
         weekday = self._date.split(",")[0].split()[0]
         parts = [self._pick("bye", 0, weekday=weekday, date=self._date)]
         names = list(dict.fromkeys(map(short_name, publishers)))
+        if self._listener.minutes <= _SHORT:
+            return parts[0]
         if names:
             shown = names if len(names) <= 6 else [*names[:5], "others"]
             parts.append(f"The stories came from {joined(shown)}.")
