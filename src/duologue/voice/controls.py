@@ -39,8 +39,6 @@ CLOSING = 6
 """Frames of silence that an utterance ends with at least."""
 _CLOSED = 2
 """Frames after which the sound has been faded out."""
-LEAD = 6
-"""Frames before the first phoneme in which it may be heard: 150 ms."""
 _DB = math.log(10) / 20
 _SEMITONE = math.log(2) / 12
 
@@ -154,13 +152,9 @@ def _spread(asked: Sequence[Controls], name: str, nothing: float, line: Axis) ->
     return line.spread(np.array(values, np.float32))
 
 
-def heard(asked: Controls, frames: Sequence[int]) -> tuple[int, int]:
-    """The first frame of an utterance in which there may be sound, and the one after the last.
-
-    What lies before and after is silence that the decoder need not make.
-    """
-    last = min(sum(frames), sum(frames[: _spoken(asked)]) + DECAY + _CLOSED)
-    return max(0, min(frames[0] - LEAD, last - 1)), last
+def heard(asked: Controls, frames: Sequence[int]) -> int:
+    """Frames of an utterance until it is silent for good, which is where the decoder may stop."""
+    return min(sum(frames), sum(frames[: _spoken(asked)]) + DECAY + _CLOSED)
 
 
 def _spoken(asked: Controls) -> int:

@@ -2,7 +2,8 @@
 
 Design choices
 - One plan (when, how high, how loud each phoneme is), then one run of the decoder for the whole group.
-- The silence that an utterance begins and ends with is not computed.
+- The silence that an utterance ends with is not computed. That before its first sound is: faint as it is,
+  speech without it is judged worse.
 - Every utterance fades in and out; a peak above full scale is bent, not clipped.
 - Stateless: a renderer is shared by threads.
 """
@@ -66,12 +67,12 @@ class Backend(Protocol):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A group before it becomes sound: ids (N,), -1 in gaps; durations of each utterance's phonemes; the
-    first and last of its frames in which there may be sound; their common axis; f0 in Hz (0 where unvoiced),
-    energy and gain, each (2T,)."""
+    frames of each until it is silent for good; their common axis; f0 in Hz (0 where unvoiced), energy and
+    gain, each (2T,)."""
 
     ids: Integers
     durations: list[list[int]]
-    heard: list[tuple[int, int]]
+    heard: list[int]
     line: Axis
     f0: Floats
     energy: Floats
@@ -105,8 +106,8 @@ class Renderer:
         )
         move, stretch, level = shaped_controls(asked, line, manner)
         f0 = shaped_pitch(log_f0, voicing, move, stretch, level, speaker.pitch)
-        bounds = [heard(c, frames) for c, frames in zip(asked, durations, strict=True)]
-        return Plan(np.array(ids), durations, bounds, line, f0, energy, level)
+        lengths = [heard(c, frames) for c, frames in zip(asked, durations, strict=True)]
+        return Plan(np.array(ids), durations, lengths, line, f0, energy, level)
 
     def contour(self, utterances: Sequence[Utterance], manner: Manner) -> Floats:
         """F0 in Hz of a group's utterances one after the other, 0 where unvoiced."""
@@ -129,13 +130,12 @@ class Renderer:
         residual, harmonic = self._networks.decode(plan.ids, line, frame, voiced, manner.speaker.decoder)
         sound = synthesise(residual, harmonic, voiced, f0, level, noise, manner.style)
         made = []
-        for start, (begin, end), frames in zip(line.starts, plan.heard, plan.durations, strict=True):
-            # The centre of fine frame k is sample 600 + 300 k, and the window reaches 600 to either side.
-            samples = 2 * HOP * sum(frames)
-            audio = np.zeros(2 * HOP + samples + HOP, np.float32)
-            size = 2 * HOP * (end - begin) + 3 * HOP
-            audio[2 * HOP * begin :][:size] = sound[2 * HOP * start :][:size]
-            made.append(Rendered(finished(audio[2 * HOP : 2 * HOP + samples]), frames))
+        for start, length, frames in zip(line.starts, plan.heard, plan.durations, strict=True):
+            # The centre of fine frame k is sample 600 + 300 k; the last window reaches 600 beyond its own.
+            begin, audio = 2 * HOP * (start + 1), np.zeros(2 * HOP * sum(frames), np.float32)
+            size = min(2 * HOP * length + HOP, len(audio))
+            audio[:size] = sound[begin : begin + size]
+            made.append(Rendered(finished(audio), frames))
         return made
 
 

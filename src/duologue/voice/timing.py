@@ -76,22 +76,19 @@ class Axis:
         """values (N,) per phoneme -> (2T,) per fine frame."""
         return np.repeat(values, 2 * self.durations)
 
-    def cut(self, bounds: Sequence[tuple[int, int]]) -> tuple[Axis, Integers]:
-        """An axis of frames first to last of each sentence only, and which frames of this one they are (T',).
+    def cut(self, lengths: Sequence[int]) -> tuple[Axis, Integers]:
+        """An axis of the first frames of each sentence only, and which frames of this one they are (T',).
 
         Its `durations` are the whole's; nothing follows the last sentence.
         """
         runs, starts, at = [], [], 0
-        for (first, last), start, frames in zip(bounds, self.starts, self.frames, strict=True):
-            runs += [np.arange(start + first, start + last), np.arange(start + frames, start + frames + GAP)]
+        for length, start, frames in zip(lengths, self.starts, self.frames, strict=True):
+            runs += [np.arange(start, start + length), np.arange(start + frames, start + frames + GAP)]
             starts.append(at)
-            at += last - first + GAP
+            at += length + GAP
         kept = np.concatenate(runs[:-1])
-        frames_kept = [last - first for first, last in bounds]
-        return (
-            Axis(self.durations, self.index[kept], self.place[kept], self.mask[kept], starts, frames_kept),
-            kept,
-        )
+        index, place, mask = self.index[kept], self.place[kept], self.mask[kept]
+        return Axis(self.durations, index, place, mask, starts, list(lengths)), kept
 
 
 def axis(durations: Sequence[Sequence[int]]) -> Axis:
