@@ -137,7 +137,7 @@ def main() -> None:
                 group["lr"] = args.lr * scale
             chosen, count = log_likelihoods(model, [p.chosen for p in batches[i]])
             rejected, _ = log_likelihoods(model, [p.rejected for p in batches[i]])
-            each, margin = preference_loss(chosen, rejected, *reference[i], args.beta)
+            each, margin = preference_loss(chosen, rejected, reference[i][0], reference[i][1], args.beta)
             loss = each.mean() - args.likelihood * (chosen / count).mean()
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
