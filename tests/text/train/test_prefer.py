@@ -69,9 +69,9 @@ def test_a_run_prefers_what_was_chosen(tmp_path: Path, monkeypatch: pytest.Monke
                 "rejected": "no no",
             }
             file.write(json.dumps(pair) + "\n")
-    monkeypatch.setattr(sys, "argv", ["prefer", str(tmp_path / "pairs.jsonl"), "--init", str(tmp_path / "from"), "--out",
-                                      str(tmp_path / "to"), "--batch", "4", "--passes", "8", "--lr", "3e-3",
-                                      "--device", "cpu"])  # fmt: skip
+    options = f"{tmp_path / 'pairs.jsonl'} --init {tmp_path / 'from'} --out {tmp_path / 'to'} --device cpu"
+    options += " --batch 4 --passes 8 --lr 3e-3"
+    monkeypatch.setattr(sys, "argv", ["prefer", *options.split()])
     prefer.main()
     pair = prefer.read(tmp_path / "pairs.jsonl", 128)[0]
     with torch.no_grad():
