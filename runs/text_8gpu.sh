@@ -20,7 +20,7 @@ EXPERT_PARALLEL=${EXPERT_PARALLEL:-8}
 export OMP_NUM_THREADS=4 PYTHONUNBUFFERED=1
 [ -e "$IN/tasks-all.bin" ] || ln -s tasks.bin "$IN/tasks-all.bin" # the same rows without the mask
 stage() { torchrun --standalone --nproc-per-node "$GPUS" -m "duologue.text.train.$1" "${@:2}"; }
-common=(--depth 12 --context 2048 --length 1024 --batch 512 --micro 64 --no-evaluation --checkpoint-minutes 10
+common=(--depth 12 --context 2048 --length 1024 --batch 512 --micro 32 --no-evaluation --checkpoint-minutes 10
   --weight-decay 0.1)
 
 # 1. Is it worth sharing the experts? Speed and shares of both ways, a minute each.

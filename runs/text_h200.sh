@@ -22,15 +22,14 @@ common=(--depth 12 --context 2048 --length 1024 --batch 128 --no-evaluation --ch
 # 1. Which stage and which operation takes what share, and MFU, one minute: profile.md of two sizes of parts.
 for micro in 32 64; do
   stage pretrain --out "$OUT/profile-$micro" "${common[@]}" --micro $micro --profile 10 --tokens $((128 * 1024 * 30)) \
-    --sources "$IN/wiki.bin"
-  cat "$OUT/profile-$micro/profile.md"
+    --sources "$IN/wiki.bin" && cat "$OUT/profile-$micro/profile.md" || echo "parts of $micro rows don't fit"
   rm -f "$OUT/profile-$micro/"{checkpoint.pt,model.safetensors}
 done
 
 # 2. The full rate for 17 minutes, then 5 minutes of decay that turn to the tasks.
-stage pretrain --out "$OUT/stable" "${common[@]}" --micro 64 --minutes 17 --warmdown 0 --warmup 100 \
+stage pretrain --out "$OUT/stable" "${common[@]}" --micro 32 --minutes 17 --warmdown 0 --warmup 100 \
   --sources "$IN/wiki.bin=5" "$IN/books.bin=3" "$IN/dialogue.bin=0.5" "$IN/tasks-all.bin=0.5" "$IN/echo.bin=0.2"
-stage pretrain --out "$OUT/tuned" "${common[@]}" --micro 64 --minutes 5 --warmdown 1 --init "$OUT/stable" \
+stage pretrain --out "$OUT/tuned" "${common[@]}" --micro 32 --minutes 5 --warmdown 1 --init "$OUT/stable" \
   --sources "$IN/wiki.bin=3" "$IN/books.bin=1" "$IN/dialogue.bin=1" "$IN/tasks-all.bin=2" "$IN/tasks.bin=2" \
   "$IN/echo.bin=0.3"
 rm -f "$OUT"/*/checkpoint.pt # what goes on elsewhere begins from model.safetensors
