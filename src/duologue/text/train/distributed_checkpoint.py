@@ -15,14 +15,16 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
-import torch.distributed.checkpoint as dcp
 from torch import Tensor, nn
+from torch.distributed.checkpoint import state_dict_loader, state_dict_saver
+from torch.distributed.checkpoint.filesystem import FileSystemReader
 
 from duologue.text.errors import TextError
 from duologue.text.model import Model, ModelConfig
@@ -74,7 +76,7 @@ def save(
     if processes.rank == 0:
         shutil.rmtree(part, ignore_errors=True)
     processes.wait()
-    dcp.save(_state(model, tuners), checkpoint_id=part)
+    state_dict_saver.save(_state(model, tuners), checkpoint_id=part)
     if processes.rank == 0:
         _finish(part, progress, mixture.state_dict())
     processes.wait()
@@ -92,7 +94,7 @@ def load(folder: Path, model: nn.Module, tuners: Tuners, mixture: Mixture) -> Pr
 
 
 def _read(folder: Path, state: dict[str, Tensor]) -> None:
-    held = dcp.FileSystemReader(folder).read_metadata().state_dict_metadata
+    held = FileSystemReader(folder).read_metadata().state_dict_metadata
     for name, tensor in state.items():
         size = getattr(held.get(name), "size", None)
         if size != tensor.shape:
@@ -100,7 +102,11 @@ def _read(folder: Path, state: dict[str, Tensor]) -> None:
             raise TextError(
                 f"the run needs {name} {tuple(tensor.shape)}; '{folder}' {said}: another model or optimiser"
             )
-    dcp.load(dict(state), checkpoint_id=folder, no_dist=not dist.is_initialized())
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "torch.distributed is disabled"
+        )  # a single process is what is meant
+        state_dict_loader.load(dict(state), checkpoint_id=folder, no_dist=not dist.is_initialized())
 
 
 def spread(out: Path, whole: dict[str, Any], model: nn.Module, tuners: Tuners, processes: Processes) -> Path:
@@ -116,7 +122,9 @@ def spread(out: Path, whole: dict[str, Any], model: nn.Module, tuners: Tuners, p
             }
         part = folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
-        dcp.save(state, checkpoint_id=part, no_dist=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "torch.distributed is disabled")
+            state_dict_saver.save(state, checkpoint_id=part, no_dist=True)
         _finish(part, Progress(**{k: whole[k] for k in ("step", "tokens", "seconds")}), whole["mixture"])
     processes.wait()
     return folder

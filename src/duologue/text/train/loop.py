@@ -96,7 +96,11 @@ def optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimiz
     ]  # fmt: skip
     if hidden:
         parts = {n: 3 if "qkv" in n else 2 if "gate_up" in n else 1 for n in hidden}
+        groups: list[dict[str, Any]]
         groups = [{"params": [p for n, p in hidden.items() if parts[n] == k], "parts": k} for k in (1, 2, 3)]
+        c: ModelConfig | None = getattr(model, "config", None)
+        if c is not None and c.kv_heads != c.heads:
+            groups[2]["parts"] = tuple(c.head_width * n for n in (c.heads, c.kv_heads, c.kv_heads))
         found.append(Muon(groups, lr=config.lr, weight_decay=config.weight_decay))
     for optimiser in found:
         for g in optimiser.param_groups:
@@ -176,7 +180,7 @@ def _gradients(
                 figures[1:] += torch.stack([even.detach(), z.detach()]) * share
                 table = loads / len(parts) if table is None else table + loads / len(parts)
         with profile.stage("backward"):
-            whole.backward()
+            whole.backward()  # type: ignore[no-untyped-call]
     return processes.sum(figures), table
 
 

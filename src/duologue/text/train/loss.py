@@ -79,7 +79,7 @@ def linear_cross_entropy(
     """
     rows = rows or (8192 if x.is_cuda else 1024)
     dtype = dtype or (torch.bfloat16 if x.is_cuda else x.dtype)
-    return _LinearCrossEntropy.apply(x, weight, targets, rows, dtype)
+    return _LinearCrossEntropy.apply(x, weight, targets, rows, dtype)  # type: ignore[no-untyped-call]
 
 
 def balance(routings: list[Routing], loads: Tensor | None = None) -> tuple[Tensor, Tensor]:

@@ -41,7 +41,8 @@ def orthogonal(g: Tensor, steps: int = 5) -> Tensor:
 
 class Muon(torch.optim.Optimizer):
     """For parameters of two dimensions and more; the last two are the matrix. `parts`: how many matrices
-    are stacked along the rows of one parameter (q, k and v in one; gate and up in one)."""
+    are stacked along the rows of one parameter (gate and up in one), or the rows of each (q, k and v in one,
+    where q has more heads)."""
 
     def __init__(
         self,
@@ -70,22 +71,29 @@ class Muon(torch.optim.Optimizer):
                 update = grad.lerp(momentum, group["momentum"])
                 if split := mine is not p and p.ndim == 2:
                     update = _whole(update, p)
-                parts, rounds = group["parts"], group["steps"] or (5 if p.is_cuda else 3)
-                *stack, rows, columns = update.shape
-                shape, scale = (
-                    (*stack, parts, rows // parts, columns),
-                    0.2 * max(rows // parts, columns) ** 0.5,
-                )
-                update = orthogonal(update.view(shape), rounds).reshape(update.shape)
+                update = _even(update, group["parts"], group["steps"] or (5 if p.is_cuda else 3))
                 if split:
                     update = _share(update, p)
                 mine.mul_(1 - group["lr"] * group["weight_decay"])
-                mine.add_(update, alpha=-group["lr"] * scale)
+                mine.add_(update, alpha=-group["lr"])
 
 
 def local(x: Tensor) -> Tensor:
     """The part of `x` that lies in this process: itself, where it isn't spread over several."""
     return x.to_local() if hasattr(x, "to_local") else x
+
+
+def _even(update: Tensor, parts: int | tuple[int, ...], rounds: int) -> Tensor:
+    """Each of the matrices that make up `update`, (..., rows, columns), orthogonal and to scale."""
+    *stack, rows, columns = update.shape
+    if isinstance(parts, int):
+        pieces = orthogonal(update.view(*stack, parts, rows // parts, columns), rounds)
+        return pieces.reshape(update.shape) * (0.2 * max(rows // parts, columns) ** 0.5)
+    uneven = [
+        orthogonal(piece, rounds) * (0.2 * max(piece.shape[-2:]) ** 0.5)
+        for piece in torch.split(update, list(parts), -2)
+    ]
+    return torch.cat(uneven, -2)
 
 
 def _whole(update: Tensor, p: Any) -> Tensor:

@@ -27,7 +27,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, fully_shard, register_fsdp_forward_method
 
 from duologue.text.errors import TextError
-from duologue.text.model import Model
+from duologue.text.model import Block, Experts, Model
 from duologue.text.train.expert_parallel import SpreadExperts
 from duologue.text.train.processes import Processes
 
@@ -53,7 +53,8 @@ class Cluster(Processes):
         """
         units: list[nn.Module] = []
         for block in model.blocks:
-            if self.experts is not None and model.config.experts:
+            assert isinstance(block, Block)
+            if self.experts is not None and isinstance(block.mlp, Experts):
                 owners = self.experts["expert"].size()
                 if model.config.experts % owners:
                     raise TextError(
