@@ -29,6 +29,8 @@ COMMANDS = {
     "daily": "make a narrated briefing of feeds, pages and files",
     "podcast": "turn documents into a conversation of one to four speakers",
     "express": "read a text with expression: scripted, emotive, or as a story with its characters",
+    "episode": "look at an episode, edit, render or export it",
+    "publish": "a static site with a podcast feed from a folder of episodes",
     "voices": "list the voices and styles, or hear them all",
     "models": "what weights ship: checksum, licence, card; export them",
     "bench": "measure the speed on this machine, now",

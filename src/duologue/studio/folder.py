@@ -47,9 +47,10 @@ def recover(folder: str | Path) -> None:
 
 
 @contextlib.contextmanager
-def staged(folder: str | Path) -> Iterator[Path]:
+def staged(folder: str | Path, *, keep: bool = True) -> Iterator[Path]:
     """An empty folder to write an episode into, which takes the place of `folder` when the block ends well.
 
+    keep: whether other files of the old folder move along.
     Raises StudioError where `folder` is a file, OSError as the disk does.
     """
     folder = Path(folder).resolve()
@@ -67,7 +68,7 @@ def staged(folder: str | Path) -> Iterator[Path]:
                 _flush(path)
         if not folder.exists():
             new.rename(folder)
-        elif not _swap(folder, new, token):
+        elif not _swap(folder, new, token, keep):
             _one_by_one(folder, new)
         _flush(folder.parent)
     finally:
@@ -83,11 +84,11 @@ def _flush(path: Path) -> None:
             os.close(handle)
 
 
-def _swap(folder: Path, new: Path, token: str) -> bool:
+def _swap(folder: Path, new: Path, token: str, keep: bool) -> bool:
     """Let `new` take the place of `folder`; False where the folder has to stay."""
     if folder == Path.cwd() or folder in Path.cwd().parents or os.path.ismount(folder):
         return False
-    for path in folder.iterdir():
+    for path in folder.iterdir() if keep else ():
         kept = new / path.name
         if not kept.exists():
             if path.is_dir() and not path.is_symlink():

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,10 +102,11 @@ def derive(
     made: dict[str, bytes] = {}
     if sounds and mix is None:
         raise StudioError("there is no mix to encode; render the episode first")
-    for kind in sounds:
-        assert mix is not None
+    if sounds and mix is not None:
         labels = labels_of(episode, cover=cover(show or episode.title, size=600), show=show)
-        made[f"episode.{kind}"] = encoded(mix.audio, mix.sample_rate, kind, labels)
+        with ThreadPoolExecutor() as pool:  # the encoders run outside Python's lock
+            jobs = {k: pool.submit(encoded, mix.audio, mix.sample_rate, k, labels) for k in sounds}
+            made |= {f"episode.{kind}": job.result() for kind, job in jobs.items()}
     texts: dict[str, Callable[[], str]] = {
         "vtt": lambda: vtt(episode),
         "srt": lambda: srt(episode),
