@@ -39,7 +39,8 @@ def _paragraphs(text: str) -> str:
     """Wrapped lines joined: an empty line, or a short line that ends a sentence, ends a paragraph."""
     lines = [squeeze(line) for line in text.split("\n")]
     width = max((len(line) for line in lines), default=0)
-    wrapped = 40 <= width <= 130
+    whole = sum(bool(_SENTENCE_END.search(line)) for line in lines)
+    wrapped = width <= 130 and whole < 0.7 * sum(map(bool, lines))
     out = [""]
     for line in lines:
         if not line:
@@ -174,6 +175,6 @@ def read_text(data: bytes, origin: str, declared: str = "") -> Article:
     text = decode(data, declared).strip("\n")
     first, _, rest = text.partition("\n")
     title = ""
-    if rest.startswith("\n") and 0 < len(first.strip()) <= 120 and rest.strip():
+    if rest.startswith("\n") and 0 < len(first.strip()) <= 120 and first.rstrip()[-1] != "." and rest.strip():
         title, text = first, rest
     return _made(title.strip(" #="), _joined(text) if "\n\n" in text else _paragraphs(text), origin)
