@@ -224,8 +224,9 @@ def main() -> None:
             f"`python benchmarks/text_training.py --rounds {args.rounds}`: whole training steps (forward, "
             f"backward, Muon and AdamW) of {args.batch} rows of {args.length} tokens in float32 on one "
             "thread, the best of the rounds, both models and a matrix product in turn; processor seconds. "
-            "Bits per byte from the logs of the two runs (docs/curves/text-moe.csv, text-dense.csv): same "
-            "data, order and rates; equal time at the costs of the first table."
+            "Bits per byte from the logs of the two runs (docs/curves/text-moe.csv, text-dense.csv) over the "
+            "range that both cover, which is where data, order and rates are the same; equal time at the "
+            "costs of the first table."
         )
         print(write("text_training", "Training of the text model", about, parts, machine(("numpy", "torch"))))
 
