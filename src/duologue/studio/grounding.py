@@ -209,7 +209,7 @@ class Grounding:
         """Numbers and names of `text` that no source has."""
         for number in claims.numbers(text):
             if not any(number in e.numbers for e in self._evidence.values()):
-                yield f"number {number:g}"
+                yield f"number {number:,.12g}"
         for name in claims.names(text):
             if not any(e.has_name(name) for e in self._evidence.values()):
                 yield f"name {name}"
@@ -219,7 +219,7 @@ class Grounding:
         there = set(claims.numbers(window)) | set(claims.numbers(evidence.about))
         for number in claims.numbers(text):
             if number not in there:
-                yield f"number {number:g}"
+                yield f"number {number:,.12g}"
         for name in _names(text):
             if not evidence.has_name(name):
                 yield f"name {name}"

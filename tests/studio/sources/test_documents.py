@@ -109,8 +109,9 @@ def test_bad_epubs_say_so() -> None:
 
 def test_markdown_loses_its_marks() -> None:
     source = (
-        b"---\ntitle: The Tide\ndate: 2026-11-20\n---\n# The Tide\n\nIt **comes** and [goes](http://x.y) `twice`."
-        b"\n\n```python\nno()\n```\n\n* one thing\n* another\n\n| a | b |\n|---|---|\n\n<!-- no -->"
+        b"---\ntitle: The Tide\ndate: 2026-11-20\n---\n# The Tide\n\n"
+        b"It **comes** and [goes](http://x.y) `twice`.\n\n"
+        b"```python\nno()\n```\n\n* one thing\n* another\n\n| a | b |\n|---|---|\n\n<!-- no -->"
         b"\n> A _quote_.\n"
     )
     article = read_markdown(source, "tide.md")

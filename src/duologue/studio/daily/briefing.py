@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from duologue.studio.daily.compose import choose, section_order
 from duologue.studio.daily.listener import Listener
@@ -105,6 +106,7 @@ class Briefing:
                 verbatim=self._rewriter is None,
             )
 
+        @cache
         def spoken(text: str) -> float:
             return pace.factor * pace.turn(Turn(id="t", text=f"{text} ", style="neutral"))
 

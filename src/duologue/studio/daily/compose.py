@@ -98,24 +98,23 @@ def choose(
     return told
 
 
-def _moves(told: dict[Material, set[int]], spoken: Callable[[str], float]) -> list[_Move]:
-    """Everything that could be added, each sentence with what it needs."""
+def _moves(material: Material, mine: set[int], spoken: Callable[[str], float]) -> list[_Move]:
+    """Everything that could be added to a story, each sentence with what it needs."""
     found = []
-    for material, mine in told.items():
-        for i in sorted(material.reading.tellable - mine):
-            new = material.reading.unit(i) - mine
-            if not new:
+    for i in sorted(material.reading.tellable - mine):
+        new = material.reading.unit(i) - mine
+        if not new:
+            continue
+        cost, bother = sum(spoken(material.text(j)) for j in new), 3.0
+        if {material.owner[j] for j in new} - {material.owner[j] for j in mine}:
+            if sum(len(material.text(j)) for j in new) < _WORTH_A_CREDIT:
                 continue
-            cost, bother = sum(spoken(material.text(j)) for j in new), 3.0
-            if {material.owner[j] for j in new} - {material.owner[j] for j in mine}:
-                if sum(len(material.text(j)) for j in new) < _WORTH_A_CREDIT:
-                    continue
-                cost += 2.5  # the words that introduce another publisher
-                bother += 4.0
-            if min(new) - 1 in mine:
-                bother /= _CONNECTED
-            value = material.reading.value(new, mine) * material.ranked.score**0.5 * _LATER ** len(mine)
-            found.append(_Move(material, frozenset(new), cost, value / (cost + bother)))
+            cost += 2.5  # the words that introduce another publisher
+            bother += 4.0
+        if min(new) - 1 in mine:
+            bother /= _CONNECTED
+        value = material.reading.value(new, mine) * material.ranked.score**0.5 * _LATER ** len(mine)
+        found.append(_Move(material, frozenset(new), cost, value / (cost + bother)))
     return found
 
 
@@ -127,8 +126,9 @@ def _fill(
 ) -> None:
     """Add what is worth most while it fits."""
     room = goal * (1 + _NEAR) - length(told)
+    moves = {material: _moves(material, mine, spoken) for material, mine in told.items()}
     while True:
-        fitting = [m for m in _moves(told, spoken) if m.seconds <= room]
+        fitting = [m for of_one in moves.values() for m in of_one if m.seconds <= room]
         if not fitting:
             return
         best = max(fitting, key=lambda m: m.worth)
@@ -139,6 +139,7 @@ def _fill(
             room = min(room - 0.5, best.seconds - 0.1)
             continue
         room = now
+        moves[best.material] = _moves(best.material, told[best.material], spoken)
 
 
 def _exchange(
@@ -152,7 +153,7 @@ def _exchange(
     if abs(gap) <= 2 * _NEAR * goal:
         return
     best, nearest = None, abs(gap)
-    for move in _moves(told, spoken):
+    for move in [m for material, mine in told.items() for m in _moves(material, mine, spoken)]:
         if abs(gap - move.seconds) < nearest:
             best, nearest = (move, None), abs(gap - move.seconds)
         mine = told[move.material]
