@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--calendar", metavar="FILE", help="the calendar, as .ics or a line per appointment")
     add("--date", metavar="YYYY-MM-DD", help="the day of the edition (today)")
     add("--date-language", metavar="LANG", help="en, en-US, de, fr, es, it, pt, nl, sv (en)")
-    add("--write", default="none", metavar="MODEL", help="tell it anew with duologue, smollm2 or a GGUF file")
+    add("--write", default="none", metavar="MODEL", help="tell it anew with ours, smollm2 or a GGUF file")
     add("--format", action="append", metavar="KIND", help="wav, flac, mp3, opus, ogg, m4a; repeatable (mp3)")
     add("--music", default="", metavar="MOOD|FILE", help="calm, bright, warm, or a sound file")
     add("--memory", metavar="FILE", help="what was told before (~/.local/state/duologue/daily.json)")
@@ -169,7 +169,7 @@ def run(args: argparse.Namespace) -> int:
     lines = _lines(listener, day, problems)
     read = time.perf_counter() - begun
 
-    from duologue.cli.writing import load_writer
+    from duologue.cli.writing import writer_named
     from duologue.studio.daily.briefing import Briefing
     from duologue.studio.daily.fit import fit
     from duologue.studio.episode import Mastering, Step
@@ -177,7 +177,7 @@ def run(args: argparse.Namespace) -> int:
     from duologue.voice import Voice
 
     briefing = Briefing(
-        articles, listener, day=day, memory=memory, lines=lines, write=load_writer(args.write)
+        articles, listener, day=day, memory=memory, lines=lines, write=writer_named(args.write)
     )
     speak = Voice.load(threads=args.threads)
     progress = Progress(1, "speaking")
