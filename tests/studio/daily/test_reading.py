@@ -23,6 +23,13 @@ def test_what_leans_on_what() -> None:
     needs = leans_on(TEXT)
     assert needs == [set(), {0}, {1}, set(), {0}, {4}, set()]
     assert closure(2, needs) == {0, 1, 2}
+    announced = [
+        "Mood changed most of all.",
+        "Visits to nurses dropped by a quarter.",
+        "One more thing happened.",
+    ]
+    assert leans_on(announced, [0, 0, 1]) == [{1}, set(), set()]
+    assert leans_on(["Ann went to Leeds.", "The families there said no."]) == [set(), {0}]
 
 
 def test_salience_favours_the_subject() -> None:

@@ -122,7 +122,8 @@ def write_script(
         intro = []
         if material.ranked.section != before:
             before = material.ranked.section
-            intro.append(phrases.section(before, order.index(before), len(order)))
+            if len(stories) > 1:
+                intro.append(phrases.section(before, order.index(before), len(order)))
         if material.before is not None:
             intro.append(phrases.update(material.before.day, material.before.title))
         for part, (place, indices) in enumerate(_segments(material, told[material])):
@@ -133,7 +134,7 @@ def write_script(
                 intro = [phrases.addition(by, number)] if by else []
             elif by and (by != publisher or dated):
                 intro.append(phrases.credit(by, number, dated))
-            elif not intro and phrases.another(number):
+            elif number and not intro and phrases.another(number):
                 intro.append(phrases.another(number))
             publisher = by or publisher
             scribe.say(" ".join(intro), texts, (material, place))

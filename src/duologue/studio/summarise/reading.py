@@ -93,6 +93,6 @@ def read(title: str, text: str) -> Reading:
         sentences=tuple(body),
         weight=salience(texts, title),
         likeness=similarity(texts) if texts else np.zeros((0, 0)),
-        needs=tuple(leans_on(texts)),
+        needs=tuple(leans_on(texts, [s.paragraph for s in body])),
         tellable=frozenset(i for i, t in enumerate(texts) if is_tellable(t)),
     )

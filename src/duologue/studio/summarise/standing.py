@@ -4,6 +4,8 @@ Design choices
 - A sentence that begins with a pronoun, a demonstrative or a connective leans on the one before it, and so
   does one with a bare "them", "it" or "there" early on that nothing in the sentence explains.
 - One that uses only the last part of a name leans on the sentence that gives the whole name.
+- A short one without a figure that is followed in its paragraph ("One result came as a surprise.") announces
+  the next, and is told with it or not at all.
 - The answer is a set to be told together (`closure`), so a summary never says "she" of nobody.
 - Rules of words: they ask for a sentence too many now and then, which costs seconds, not sense.
 """
@@ -38,9 +40,15 @@ _EXPLETIVE = re.compile(
     | there\ (is|are|was|were|will) )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_POINTING = re.compile(
+    r"""\b(there|this|that|them)(?=[,.;?!]|\s+(next|too|now|again)\b) | \bthe\ \w+\ there\b
+    | \bpercent\ of\ (them|these)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _ENDED = re.compile(r"[.!?…][\"”’')\]]*$")
 _TITLES = frozenset("mr mrs ms miss dr prof sir dame lady lord judge".split())
 _LONGEST, _SHORTEST = 60, 4
+_ANNOUNCING = 8  # words
 
 
 def is_tellable(sentence: str) -> bool:
@@ -69,15 +77,22 @@ def _subject(before: Sequence[str]) -> bool:
     return len(before) >= 3 and before[0].lower() in ("the", "a", "an")
 
 
-def leans_on(texts: Sequence[str]) -> list[set[int]]:
-    """For each sentence of a text, the earlier ones it needs directly."""
+def _announces(text: str) -> bool:
+    """Whether a sentence, followed by another in its paragraph, only leads up to it."""
+    return len(text.split()) <= _ANNOUNCING and not any(c.isdigit() or c in '“"' for c in text)
+
+
+def leans_on(texts: Sequence[str], paragraphs: Sequence[int] | None = None) -> list[set[int]]:
+    """For each sentence of a text, the others it needs directly. paragraphs: the number of each one's."""
     needs: list[set[int]] = []
     whole: dict[str, int] = {}  # last part of a name -> the sentence that gives it whole
     for i, text in enumerate(texts):
         mine: set[int] = set()
         leaning = (_LEANING.match(text) or _SAYS.search(text)) and not _EXPLETIVE.match(text)
-        if i and (leaning or _early_pronoun(text)):
+        if i and (leaning or _early_pronoun(text) or _POINTING.search(text)):
             mine.add(i - 1)
+        if paragraphs and paragraphs[i : i + 2] == [paragraphs[i]] * 2 and _announces(text):
+            mine.add(i + 1)
         found = names(text)
         for name in found:
             parts = [p for p in name.split() if p.lower().rstrip(".") not in _TITLES]
