@@ -9,7 +9,8 @@ Design choices
   more; the checks compare it with these, not with the whole source, so a figure that belongs to something
   else is no support.
 - Checked are numbers, names and their order, quotations, negations, directions (rose, fell) and certainty
-  (may, allegedly); a date is a number and a name. The rest must share most of its content words.
+  (may, allegedly); a date is a number and a name. The rest must share most of its content with these
+  sentences, and hardly a word may be foreign to the source ("the winner" isn't "the finalist").
 - What fails is replaced by the aligned sentence of the source itself, or left out where that was said
   already. So the result is truthful with any writer; a good writer is replaced less often.
 - Phrases of the programme ("Now to science.") claim nothing of the world. They are passed in by whoever wrote
@@ -39,6 +40,8 @@ __all__ = ["Grounding", "Report", "Verdict", "context_source"]
 
 ENOUGH = 0.6
 """Share of a sentence's content that its span must have."""
+_STRANGE = 0.1
+"""Share of a sentence's content words that may be foreign to the source: one in ten, for the grammar."""
 _WIDEST = 3  # sentences of a source that one sentence may rest on
 _HEDGES = re.compile(
     r"\b(may|might|could|alleged(ly)?|accused|suspected|reportedly|possibl[ey]|likely|appears?|claims?|claimed)\b"
@@ -132,6 +135,10 @@ class _Evidence:
         return claims.fold(f"{self.about}\n{self.text}")
 
     @cached_property
+    def stem_set(self) -> frozenset[str]:
+        return frozenset(claims.content(self.about)).union(*self.stems)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         return frozenset(re.findall(r"[^\W_]+", self.folded))
 
@@ -200,6 +207,13 @@ class Grounding:
         if claims.fold(text).strip(' ."') in claims.fold(span.text):
             return Verdict(text=text, kind="verbatim", **known)  # type: ignore[arg-type]
         faults = tuple(self._faults(text, evidence, chosen))
+        strange = [
+            w
+            for w in dict.fromkeys(claims.content(text))
+            if w not in evidence.stem_set and not claims.numbers(w)
+        ]
+        if len(strange) > _STRANGE * len(claims.content(text)):
+            faults = (*faults, f"words the source doesn't have: {', '.join(strange[:5])}")
         if coverage < ENOUGH:
             faults = (*faults, f"only {coverage:.0%} of its content is in the source")
         kind = "unsupported" if faults else "supported"
@@ -280,6 +294,7 @@ class Grounding:
         if not verdict.source or again or verdict.coverage < 0.25:
             return Verdict(text="", kind="unsupported", faults=verdict.faults, said=verdict.text, **known)  # type: ignore[arg-type]
         own = self._evidence[verdict.source].text[verdict.start : verdict.end]
+        own = own if own[-1:] in ".!?…”\"’'" else f"{own}."  # a headline
         return Verdict(text=own, kind="verbatim", coverage=1.0, said=verdict.text, **known)  # type: ignore[arg-type]
 
     def _figures(self, verdicts: Sequence[Verdict]) -> dict[str, int]:

@@ -62,6 +62,7 @@ def test_what_the_source_says_passes(grounding: Grounding, text: str) -> None:
         ("“We have our bridge back,” she said.", "quotation"),
         ("Traffic over the bridge rose by 20 percent in 2024.", "direction"),
         ("Traffic over the bridge fell by 20 percent in 2023.", "number 2,023"),
+        ("The Old Bridge in Harrow collapsed on Friday after 14 months of repairs.", "words"),
         ("The council will now sell chocolate teapots to the bridge.", "only"),
         ("Cats like milk.", "nothing like it"),
     ],

@@ -33,6 +33,8 @@ _MARKUP = re.compile(
     r"[*_#`>]+|^\s*[-•]\s+|^(here('s| is)[^.:]*:|sure[,!.][^.:]*[:.])", re.IGNORECASE | re.MULTILINE
 )
 
+_ECHO = re.compile(r"\b(headline:.{0,300}?notes:|headline:|notes:)", re.IGNORECASE | re.DOTALL)
+
 
 @dataclass(slots=True)
 class Rewriter:
@@ -68,7 +70,7 @@ class Rewriter:
             answer = ""
         self.seconds += time.perf_counter() - begun
         self.asked += 1
-        text = squeeze(_MARKUP.sub(" ", answer))
+        text = squeeze(_ECHO.sub(" ", _MARKUP.sub(" ", answer)))
         if not 0.4 * count <= len(text.split()) <= 1.6 * count:
             text = ""
         self._kept[key] = text
