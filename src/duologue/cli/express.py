@@ -1,4 +1,5 @@
-"""Read a text with expression: as it stands, with the mood of its sentences, or as a story with its characters.
+"""Read a text with expression: as it stands, with the mood of its sentences, or as a story with its
+characters.
 
 Design choices
 - The wording is kept in all modes, and there is no cap on the length.

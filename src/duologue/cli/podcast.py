@@ -2,8 +2,8 @@
 
 Design choices
 - SOURCE is a file (text, Markdown, PDF, EPUB, a saved page), a folder, an address, or - for standard input.
-- The length is checked against the finished sound: if it is off by more than 4 %, the script is made once more
-  with the pace that was measured; turns that didn't change come from the cache.
+- The length is checked against the finished sound: if it is off by more than 4 %, the script is made once
+  more with the pace that was measured; turns that didn't change come from the cache.
 - `--draft` writes the script and stops; edit it and give it back with `--script`.
 """
 
@@ -126,9 +126,16 @@ def run(args: argparse.Namespace) -> int:
     pace = Pace()
     for attempt in range(3):
         made = compose(
-            sources, minutes=args.minutes, format=args.format, speakers=args.speakers, personas=people,
-            title=args.title, write=write, seed=args.seed, pace=pace,
-        )  # fmt: skip
+            sources,
+            minutes=args.minutes,
+            format=args.format,
+            speakers=args.speakers,
+            personas=people,
+            title=args.title,
+            write=write,
+            seed=args.seed,
+            pace=pace,
+        )
         if args.draft or attempt == 2:
             break
         true = _measured(made.episode)
@@ -170,9 +177,13 @@ def _finish(episode: Episode, args: argparse.Namespace, begun: float, report: st
     extra = {"script.md": write_script(episode), **({"grounding.json": report} if report else {})}
     formats = [f.strip() for f in args.audio.split(",") if f.strip()]
     made = produce(
-        episode, Voice.load(), args.output, formats=formats, extra=extra,
+        episode,
+        Voice.load(),
+        args.output,
+        formats=formats,
+        extra=extra,
         progress=lambda done, total: progress.update(done),
-    )  # fmt: skip
+    )
     progress.close()
     for notice in made.notices:
         print(f"notice: {notice}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Expressions: a text read as it stands, with the mood of its sentences, or as a story with its characters."""
+"""Expressions: a text read as it stands, with its sentences' moods, or as a story with characters."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from duologue.studio.expressions.attribution import attribute
-    from duologue.studio.expressions.express import MODES, express
+    from duologue.studio.expressions.reading import MODES, express
 
 __all__ = ["MODES", "attribute", "express"]
 
-_PLACES = {"MODES": "express", "attribute": "attribution", "express": "express"}
+_PLACES = {"MODES": "reading", "attribute": "attribution", "express": "reading"}
 
 
 def __getattr__(name: str) -> object:

@@ -7,8 +7,8 @@ Design choices
 - Rules in the order of their certainty, as readers seem to use them (Elson & McKeown 2010; He, Barbosa &
   Kondrak 2013): a verb of saying beside the quotation; the same paragraph; who acts in the paragraph; the one
   who was spoken to; the turn-taking of two; the last one mentioned.
-- A pronoun means the last one of that sex who was mentioned, but in a new paragraph rather the partner of whoever
-  spoke last than that speaker again.
+- A pronoun means the last one of that sex who was mentioned, but in a new paragraph rather the partner of
+  whoever spoke last than that speaker again.
 - Who is called by name in a quotation isn't its speaker, and is likely the next one.
 - `how` says which rule decided, so that a caller can tell the sure from the guessed.
 """
@@ -19,41 +19,42 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from duologue.studio.expressions.address import called_in
 from duologue.studio.expressions.characters import NARRATOR_I, Cast, Character
 from duologue.studio.expressions.quotations import Paragraph, Quotation, paragraphs
-from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, sex_of_noun
-from duologue.studio.firstnames import Sex
+from duologue.studio.expressions.scene import Scene
+from duologue.studio.expressions.speech import SAY, sex_of_noun
 
 __all__ = ["Said", "attribute"]
 
 _SAY = "|".join(sorted(SAY, key=len, reverse=True))
-_ADVERB = r"(?:(?:\w+ly|at last|at length|then|again|now|only|simply|just|also|suddenly|never|once more|to \w+self) )?"
+_ADVERB = (
+    r"(?:(?:\w+ly|at last|at length|then|again|now|only|simply|just|also|suddenly|"
+    r"never|once more|to \w+self) )?"
+)
 _PRONOUN = r"(?P<pronoun>he|she|I|they|we)"
-_PHRASE = r"(?P<phrase>(?:[Tt]he |[Hh]is |[Hh]er |[Mm]y |[Aa]n? |[Oo]ur |[Tt]heir |[Pp]oor |[Tt]hat |[Tt]his |[Aa]nother )*[\w.’'-]+(?: [\w.’'-]+){0,5}?)"
+_PHRASE = (
+    r"(?P<phrase>(?:[Tt]he |[Hh]is |[Hh]er |[Mm]y |[Aa]n? |[Oo]ur |[Tt]heir |[Pp]oor |"
+    r"[Tt]hat |[Tt]his |[Aa]nother )*[\w.’'-]+(?: [\w.’'-]+){0,5}?)"
+)
 _AFTER_VERB = re.compile(
-    rf"^[\s,;—–-]*(?:and |so )?{_ADVERB}(?P<verb>{_SAY}) {_ADVERB}(?:{_PRONOUN}\b|(?P<rest>(?:(?:Mrs?|Dr|Ms|St)\.\s|[^,.;:!?—\"“”])+))",
+    rf"^[\s,;—–-]*(?:and |so )?{_ADVERB}(?P<verb>{_SAY}) {_ADVERB}(?:{_PRONOUN}\b|"
+    rf"(?P<rest>(?:(?:Mrs?|Dr|Ms|St)\.\s|[^,.;:!?—\"“”])+))",
     re.I,
 )
 _BEFORE_VERB = re.compile(
-    rf"^[\s,;—–-]*(?:and |but |then )?(?:{_PRONOUN}|{_PHRASE}),? (?:had |would |could |did )?{_ADVERB}(?P<verb>{_SAY})\b"
+    rf"^[\s,;—–-]*(?:and |but |then )?(?:{_PRONOUN}|{_PHRASE}),? (?:had |would |could |"
+    rf"did )?{_ADVERB}(?P<verb>{_SAY})\b"
 )
 _SENTENCE = re.compile(r"(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!Ms\.)(?<!St\.)(?<=[.!?;])\s")
 _KIN = re.compile(
-    r"(?:his|her) (?:\w+ )?(?P<noun>father|mother|son|daughter|brother|sister|uncle|aunt|nephew|niece|master|mistress)$",
+    r"(?:his|her) (?:\w+ )?(?P<noun>father|mother|son|daughter|brother|sister|uncle|"
+    r"aunt|nephew|niece|master|mistress)$",
     re.I,
 )
 _LAST_VERB = re.compile(
     rf"\b(?P<verb>{_SAY}|saying|crying|adding|exclaiming|whispering|asking|shouting|calling)\b", re.I
 )
-_REACH = 6
-"""Paragraphs back in which a speaker is still part of the conversation."""
-_VOCATIVE_NOUNS = {
-    "mamma": "mother",
-    "mama": "mother",
-    "mother": "mother",
-    "papa": "father",
-    "father": "father",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,75 +69,11 @@ class Said:
     verb: str = ""
 
 
-class _Scene:
-    """What a reader has in mind: who was mentioned, who spoke, who was spoken to."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
-        self.mentioned: list[Character] = []
-        self.spoke: list[tuple[int, Character]] = []
-        self.addressed: Character | None = None
-        self.seen: dict[int, int] = {}
-        self.paragraph = 0
-
-    def mention(self, character: Character) -> None:
-        self.seen[id(character)] = self.paragraph
-        if character in self.mentioned:
-            self.mentioned.remove(character)
-        self.mentioned.append(character)
-
-    def last_speaker(self, paragraph: int) -> Character | None:
-        if self.spoke and paragraph - self.spoke[-1][0] <= _REACH:
-            return self.spoke[-1][1]
-        return None
-
-    def partner(self, paragraph: int) -> Character | None:
-        """Who spoke before the last speaker, in this conversation."""
-        last = self.last_speaker(paragraph)
-        for at, who in reversed(self.spoke):
-            if paragraph - at > _REACH + 4:
-                return None
-            if who is not last:
-                return who
-        return None
-
-    def newcomer(self, paragraph: int, partner: Character | None) -> Character | None:
-        """Who was mentioned in narration after a partner who hasn't been heard of for a while."""
-        last = self.last_speaker(paragraph)
-        gone = paragraph - self.seen.get(id(partner), -99) if partner is not None else 99
-        if gone <= 4:
-            return None
-        for character in reversed(self.mentioned):
-            if character is last or character is partner or character.name == NARRATOR_I:
-                continue
-            return character if paragraph - self.seen.get(id(character), -99) < gone else None
-        return None
-
-    def meant(self, pronoun: str, paragraph: int, *, fresh: bool) -> Character | None:
-        """Whom a pronoun means; fresh: nobody was mentioned in this paragraph yet."""
-        low = pronoun.lower()
-        if low in ("i", "we"):
-            return self.cast.narrator()
-        if low == "they":
-            return None
-        sex: Sex = "male" if low in ("he", "him", "his") else "female"
-        fits = [c for c in reversed(self.mentioned) if c.sex == sex and c.name != NARRATOR_I]
-        maybe = [c for c in reversed(self.mentioned) if c.sex == "" and c.name != NARRATOR_I]
-        last = self.last_speaker(paragraph)
-        if fresh and last is not None and last.sex == sex and len(fits) > 1:
-            partner = self.partner(paragraph)
-            if partner is not None and partner.sex == sex:
-                return partner
-            if self.addressed is not None and self.addressed.sex == sex and self.addressed is not last:
-                return self.addressed
-        return fits[0] if fits else maybe[0] if maybe else None
-
-
 def attribute(text: str, cast: Cast | None = None) -> list[Said]:
     """Every quotation of `text` with its speaker, in order."""
     blocks = paragraphs(text)
     cast = cast or Cast(text, blocks)
-    scene = _Scene(cast)
+    scene = Scene(cast)
     done: list[Said] = []
     for number, block in enumerate(blocks):
         scene.paragraph = number
@@ -147,7 +84,7 @@ def attribute(text: str, cast: Cast | None = None) -> list[Said]:
     return [replace(said, speaker=cast.canonical(said.speaker)) for said in done]
 
 
-def _narrated(scene: _Scene, piece: str) -> None:
+def _narrated(scene: Scene, piece: str) -> None:
     """Take note of who is mentioned in narration; the subject of the last sentence counts last."""
     for _, _, character in scene.cast.mentions(piece):
         scene.mention(character)
@@ -155,7 +92,7 @@ def _narrated(scene: _Scene, piece: str) -> None:
         scene.mention(scene.cast.narrator())
 
 
-def _paragraph(text: str, number: int, block: Paragraph, scene: _Scene, before: Said | None) -> list[Said]:
+def _paragraph(text: str, number: int, block: Paragraph, scene: Scene, before: Said | None) -> list[Said]:
     quotations = block.quotations
     found: list[tuple[Character | None, str, str]] = []
     if block.goes_on and before is not None:
@@ -199,13 +136,13 @@ def _paragraph(text: str, number: int, block: Paragraph, scene: _Scene, before: 
         if said.speaker is not None:
             scene.mention(said.speaker)
             scene.spoke.append((number, said.speaker))
-    called = [c for said in made for c in _called(scene, said.inner, said.speaker) if c is not said.speaker]
+    called = [c for said in made for c in called_in(scene, said.inner, said.speaker) if c is not said.speaker]
     called = [_same(scene, number, c, made[0].speaker) for c in called]
     scene.addressed = called[-1] if called else None
     return made
 
 
-def _same(scene: _Scene, number: int, called: Character, speaker: Character | None) -> Character:
+def _same(scene: Scene, number: int, called: Character, speaker: Character | None) -> Character:
     """Whoever was just known as "a girl" and is now called by a name that nobody has had yet."""
     if id(called) in scene.seen or not called.proper:
         return called
@@ -226,7 +163,7 @@ _MY_NAME = re.compile(
 )
 
 
-def _introduced(scene: _Scene, made: Sequence[Said]) -> None:
+def _introduced(scene: Scene, made: Sequence[Said]) -> None:
     """Whoever was just known as "a young man" and now says a name of his own."""
     for said in made:
         match = _MY_NAME.match(said.inner.strip())
@@ -249,7 +186,7 @@ def _gaps(block: Paragraph) -> list[tuple[int, int]]:
 
 
 def _beside(
-    scene: _Scene, number: int, quotation: Quotation, left: str, right: str, told: str
+    scene: Scene, number: int, quotation: Quotation, left: str, right: str, told: str
 ) -> tuple[Character | None, str, str]:
     """The speaker that a verb of saying beside the quotation names."""
     ended = quotation.inner.rstrip()[-1:] in ".…" and right[:1] != ","
@@ -262,7 +199,7 @@ def _beside(
     return None, "", ""
 
 
-def _after(scene: _Scene, number: int, right: str, left: str) -> tuple[Character | None, str]:
+def _after(scene: Scene, number: int, right: str, left: str) -> tuple[Character | None, str]:
     sentence = _SENTENCE.split(right.lstrip(" "), maxsplit=1)[0]
     if match := _AFTER_VERB.match(sentence):
         if match["pronoun"]:
@@ -280,17 +217,17 @@ def _after(scene: _Scene, number: int, right: str, left: str) -> tuple[Character
     return None, ""
 
 
-def _voice(scene: _Scene, after: str) -> Character | None:
+def _voice(scene: Scene, after: str) -> Character | None:
     """Whose voice it was: the last one named in what follows, not counting possessives."""
     sentence = _SENTENCE.split(after.lstrip(" .,"), maxsplit=1)[0]
     named = [c for _, end, c in scene.cast.mentions(sentence) if not re.match(r"[’']s", sentence[end:])]
     return named[0] if named else None
 
 
-def _ahead(scene: _Scene, number: int, left: str, told: str) -> tuple[Character | None, str]:
+def _ahead(scene: Scene, number: int, left: str, told: str) -> tuple[Character | None, str]:
     """The subject of a sentence that leads into the quotation."""
     lead = left.rstrip()
-    if not lead or lead[-1] not in ",:—–-" and not re.search(rf"\b(?:{_SAY})$", lead):
+    if not lead or (lead[-1] not in ",:—–-" and not re.search(rf"\b(?:{_SAY})$", lead)):
         return None, ""
     sentence = _SENTENCE.split(lead)[-1]
     verbs = list(_LAST_VERB.finditer(sentence))
@@ -311,13 +248,14 @@ def _ahead(scene: _Scene, number: int, left: str, told: str) -> tuple[Character 
     return _subject(scene, number, sentence[:stop], before), verb
 
 
-def _subject(scene: _Scene, number: int, clause: str, told: str) -> Character | None:
+def _subject(scene: Scene, number: int, clause: str, told: str) -> Character | None:
     """The subject of a clause: the first character or pronoun that isn't the object of something."""
     places: list[tuple[int, Character | None]] = []
     for start, _, character in scene.cast.mentions(clause):
         before = clause[:start]
         if re.search(
-            r"\b(?:to|at|of|with|from|by|upon|on|for|towards?|after|behind|beside|and|told|asked|over) (?:the |his |her |my |poor |little )*$",
+            r"\b(?:to|at|of|with|from|by|upon|on|for|towards?|after|behind|beside|and|told|"
+            r"asked|over) (?:the |his |her |my |poor |little )*$",
             before,
         ):
             continue
@@ -332,7 +270,7 @@ def _subject(scene: _Scene, number: int, clause: str, told: str) -> Character | 
     return known[0] if known else None
 
 
-def _pronoun(scene: _Scene, pronoun: str, number: int, left: str) -> Character | None:
+def _pronoun(scene: Scene, pronoun: str, number: int, left: str) -> Character | None:
     """Whom a pronoun means, those mentioned before it in the paragraph coming first."""
     low = pronoun.lower()
     if low in ("he", "she"):
@@ -359,7 +297,7 @@ def _head(phrase: str) -> str:
     return " ".join(phrase.split()[:6])
 
 
-def _person(scene: _Scene, phrase: str) -> Character | None:
+def _person(scene: Scene, phrase: str) -> Character | None:
     """The character a phrase means; "her husband" is the one who is married to whoever was mentioned last."""
     phrase = phrase.strip()
     if match := re.match(r"(?i)(?:his|her) (wife|lady|husband)$", phrase):
@@ -392,7 +330,7 @@ def _person(scene: _Scene, phrase: str) -> Character | None:
     return found
 
 
-def _kin(scene: _Scene, noun: str) -> Character | None:
+def _kin(scene: Scene, noun: str) -> Character | None:
     """Whom "her father" means: the last one of that sex in the conversation other than whoever spoke last."""
     sex = sex_of_noun(noun)
     last = scene.last_speaker(scene.paragraph)
@@ -404,7 +342,7 @@ def _kin(scene: _Scene, noun: str) -> Character | None:
     return None
 
 
-def _spouse(scene: _Scene, noun: str) -> Character | None:
+def _spouse(scene: Scene, noun: str) -> Character | None:
     wanted = "female" if noun in ("wife", "lady") else "male"
     for character in reversed(scene.mentioned):
         if character.sex and character.sex != wanted:
@@ -434,16 +372,16 @@ def _spread(
     return done
 
 
-def _unsaid(text: str, number: int, block: Paragraph, scene: _Scene) -> tuple[Character | None, str]:
+def _unsaid(text: str, number: int, block: Paragraph, scene: Scene) -> tuple[Character | None, str]:
     """The speaker of a paragraph in which nobody is said to speak."""
     gaps = [text[a:b] for a, b in _gaps(block)]
-    called = {id(c) for q in block.quotations for c in _called(scene, q.inner, None)}
+    called = {id(c) for q in block.quotations for c in called_in(scene, q.inner, None)}
     told = ""
     for piece in gaps:  # who acts here
         for sentence in _SENTENCE.split(piece.strip()):
-            if len(sentence.split()) > 1 and (who := _subject(scene, number, sentence, told)) is not None:
-                if id(who) not in called:
-                    return who, "acts"
+            who = _subject(scene, number, sentence, told) if len(sentence.split()) > 1 else None
+            if who is not None and id(who) not in called:
+                return who, "acts"
             told += " " + sentence
     last = scene.last_speaker(number)
     if last is None:
@@ -461,46 +399,3 @@ def _unsaid(text: str, number: int, block: Paragraph, scene: _Scene) -> tuple[Ch
     if others:
         return others[0], "mentioned"
     return (last, "again") if id(last) not in called else (None, "")
-
-
-def _called(scene: _Scene, inner: str, speaker: Character | None) -> list[Character]:
-    """Who is spoken to in a quotation: called by name, or as sir, ma'am, my boy."""
-    found = []
-    for start, end, character in scene.cast.mentions(inner):
-        before, after = inner[:start].rstrip(), inner[end:].lstrip()
-        before = _FORMS_OF_ADDRESS.sub("", before).rstrip()
-        before = _FORMS_OF_ADDRESS.sub("", before).rstrip()
-        opens = not before or before[-1] in ",.!?—;:"
-        closes = not after or after[0] in ",.!?—;:"
-        alone = not before and after in (".", "")
-        kind = character.name.split()[-1].lower() in PEOPLE_NOUNS - {"doctor", "colonel"}
-        if opens and closes and not alone and not kind and character.name != NARRATOR_I:
-            found.append(character)
-    if found:
-        return found
-    for pattern, sex, child in _ADDRESS:
-        if pattern.search(inner):
-            for known in reversed(scene.mentioned):
-                young = known.age in ("child", "young")
-                if (
-                    known is not speaker
-                    and known.sex == sex
-                    and (young or not child)
-                    and known.name != NARRATOR_I
-                ):
-                    return [known]
-    return []
-
-
-_FORMS_OF_ADDRESS = re.compile(
-    r"(?:^|(?<=\W))(?:my|dear|dearest|good|old|poor|young|oh|o|sweet|little|well|yes|no|now|why|you|say|come|and|but)"
-    r"\s*,?$",
-    re.I,
-)
-_ADDRESS: tuple[tuple[re.Pattern[str], Sex, bool], ...] = (
-    (re.compile(r"\b(?:young sir|my boy|my lad|sonny|my son|young man|young master)\b", re.I), "male", True),
-    (re.compile(r"\b(?:my girl|my child|young lady|little miss|missy)\b", re.I), "female", True),
-    (re.compile(r"\b(?:ma’am|ma'am|madam)\b", re.I), "female", False),
-    (re.compile(r"\b(?:[Mm]y lord|[Yy]our (?:honour|honor|lordship|worship))\b"), "male", False),
-    (re.compile(r"\b(?<!young )sir\b"), "male", False),
-)

@@ -4,8 +4,8 @@ Design choices
 - Voices come from what the bank has: its plain voices first, then blends of two of one sex, so that more
   characters than voices can still be told apart. A blend's mean pitch lies between its parts'.
 - The narrator has a voice to itself as long as the main characters leave one over.
-- Who speaks most chooses first. Age moves the rate of speech and the default style: the old are slower, children
-  quick and bright, with the lightest voice of their sex (for boys a woman's, as on the stage).
+- Who speaks most chooses first. Age moves the rate of speech and the default style: the old are slower,
+  children quick and bright, with the lightest voice of their sex (for boys a woman's, as on the stage).
 - An unknown sex gets whichever voice is least used; a character keeps its voice for the whole story.
 """
 
@@ -19,12 +19,26 @@ from duologue.studio.expressions.characters import Character
 __all__ = ["VOICES", "Part", "cast_voices"]
 
 VOICES: dict[str, tuple[str, ...]] = {
-    "female": ("heart", "emma", "heart(1)+emma(1)", "heart(3)+emma(1)", "emma(3)+heart(1)", "emma(3)+fable(1)",
-               "heart(3)+fenrir(1)"),
-    "male": ("fenrir", "fable", "fenrir(1)+fable(1)", "fable(3)+fenrir(1)", "fenrir(3)+fable(1)", "fable(3)+emma(1)",
-             "fenrir(3)+heart(1)"),
+    "female": (
+        "heart",
+        "emma",
+        "heart(1)+emma(1)",
+        "heart(3)+emma(1)",
+        "emma(3)+heart(1)",
+        "emma(3)+fable(1)",
+        "heart(3)+fenrir(1)",
+    ),
+    "male": (
+        "fenrir",
+        "fable",
+        "fenrir(1)+fable(1)",
+        "fable(3)+fenrir(1)",
+        "fenrir(3)+fable(1)",
+        "fable(3)+emma(1)",
+        "fenrir(3)+heart(1)",
+    ),
     "child": ("emma(2)+heart(1)", "heart(2)+emma(1)", "heart(4)+emma(3)"),
-}  # fmt: skip
+}
 """Voices by sex in the order they are given out; a bank with others can hand in its own table."""
 
 _SPEED = {"child": 1.06, "young": 1.03, "adult": 1.0, "old": 0.9}
@@ -60,7 +74,7 @@ def cast_voices(
             pool = [*table.get("child", ()), *pool]
         voice = min(pool, key=lambda v: (uses.get(v, 0), pool.index(v)))
         uses[voice] = uses.get(voice, 0) + 1
-        speed = _SPEED[character.age] * (1 + 0.03 * ((uses[voice] - 1) % 3 - (uses[voice] > 1)))
+        speed = _SPEED[character.age] * (1 + 0.06 * ((uses[voice] - 1) % 3))
         parts[character.name] = Part(
             name=character.name, voice=voice, speed=round(speed, 3), style=_STYLE[character.age]
         )

@@ -1,4 +1,5 @@
-"""Who is in a story: names, titles and kinds ("Mr. Bennet", "the Hatter", "her mother"), each with sex and age.
+"""Who is in a story: names, titles and kinds ("Mr. Bennet", "the Hatter", "her mother"), each with sex and
+age.
 
 Design choices
 - A character is whoever is named like a person somewhere in the narration: with a title, as the subject or
@@ -16,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, TITLES
 from duologue.studio.expressions.quotations import Paragraph
 from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, Age, age_of, sex_of_noun
 from duologue.studio.firstnames import FEMALE, MALE, Sex, sex_of_name
@@ -24,12 +26,8 @@ __all__ = ["NARRATOR_I", "Cast", "Character", "narration"]
 
 NARRATOR_I = "I"
 
-_MALE_TITLES = "Mr Mister Sir Lord Master Uncle King Prince Duke Count Baron Father Brother Monsieur Squire Signor Herr".split()
-_FEMALE_TITLES = "Mrs Miss Ms Lady Aunt Queen Princess Duchess Countess Sister Madame Mademoiselle Mother Frau Dame".split()
-_TITLES = [*_MALE_TITLES, *_FEMALE_TITLES, "Dr", "Doctor", "Captain", "Colonel", "Major", "Professor", "Inspector",
-           "Sergeant", "General", "Judge", "Reverend", "Lieutenant", "Constable"]  # fmt: skip
 _TITLED = re.compile(
-    rf"\b(?P<title>{'|'.join(_TITLES)})\b\.? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}})"
+    rf"\b(?P<title>{'|'.join(TITLES)})\b\.? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}})"
 )
 _NAME = re.compile(
     r"\b[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)*(?: (?:de |von |van )?[A-Z][a-zà-ÿ]+(?:[-’'][A-Z][a-zà-ÿ]+)*)*"
@@ -42,26 +40,9 @@ _KIND = re.compile(
 )
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
-_NOT_NAMES = frozenset(
-    """i the a an he she it they we you his her their its my your our this that these those there here then when
-    where what who why how if but and or so yet as at in on of for to from with by not no yes oh ah well now never
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december english french german latin christmas easter god heaven lord sir madam miss
-    mr mrs one two three all some any each every both none nothing everything everybody nobody somebody after before
-    once while until since though although perhaps indeed still thus even only just such very too again chapter part
-    did do does was were is are had has have will would could should shall may might must can let good come go poor
-    dear old young little great i'm i've i'll don't it's that's""".split()
-)
-_PET = {
-    "lizzy": "elizabeth", "eliza": "elizabeth", "beth": "elizabeth", "bess": "elizabeth", "tom": "thomas", "bob": "robert",
-    "dick": "richard", "bill": "william", "will": "william", "jim": "james", "jack": "john", "ned": "edward",
-    "ted": "edward", "kate": "katherine", "kitty": "catherine", "meg": "margaret", "peggy": "margaret",
-    "fred": "frederick", "harry": "henry", "joe": "joseph", "sam": "samuel", "nell": "ellen", "nelly": "ellen",
-    "polly": "mary", "molly": "mary", "fanny": "frances", "charley": "charles", "ben": "benjamin", "jo": "josephine",
-}  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Character:
     """name: the fullest form met; aliases: all forms, as they are written; said: quotations given to it."""
 
@@ -85,7 +66,7 @@ def narration(text: str, paragraph: Paragraph) -> list[tuple[int, str]]:
 
 
 class Cast:
-    """The characters of a text. `find` gives the one a phrase means, `mentions` all in a stretch of narration."""
+    """The characters of a text. `find`: the one a phrase means; `mentions`: all in a stretch of it."""
 
     def __init__(self, text: str, paragraphs: Sequence[Paragraph]) -> None:
         self.characters: list[Character] = []
@@ -120,9 +101,17 @@ class Cast:
             form = match[0][: match.start("name") - match.start()] + name
             last = name.split()[-1]
             if (known := self._forms.get(form)) is None:
-                sex: Sex = "male" if title in _MALE_TITLES else "female" if title in _FEMALE_TITLES else ""
-                same = next((c for c in self.characters if c.name.split()[-1] == last and {c.sex, sex} != {"male", "female"}
-                             and _compatible(c.name, form)), None)  # fmt: skip
+                sex: Sex = "male" if title in MALE_TITLES else "female" if title in FEMALE_TITLES else ""
+                same = next(
+                    (
+                        c
+                        for c in self.characters
+                        if c.name.split()[-1] == last
+                        and {c.sex, sex} != {"male", "female"}
+                        and _compatible(c.name, form)
+                    ),
+                    None,
+                )
                 if same is None:
                     age: Age = (
                         "old"
@@ -149,12 +138,12 @@ class Cast:
             for match in _NAME.finditer(piece):
                 form = re.sub(r"(?:’s|'s)$", "", match[0])
                 words = form.split()
-                while words and words[0].lower() in _NOT_NAMES:
+                while words and words[0].lower() in NOT_NAMES:
                     words = words[1:]
-                if not words or any(w in _TITLES for w in words):
+                if not words or any(w in TITLES for w in words):
                     continue
                 form = " ".join(words)
-                if form.lower() in _NOT_NAMES or form in self._forms:
+                if form.lower() in NOT_NAMES or form in self._forms:
                     continue
                 at = piece.find(form, match.start())
                 before = piece[:at]
@@ -168,7 +157,7 @@ class Cast:
                 elif said or says or is_first_name or not first:
                     counts[form] += 2 if said or says or is_first_name else 1
         for match in _CALLED.finditer(text):
-            if match["name"].lower() not in _NOT_NAMES and match["name"] not in _TITLES:
+            if match["name"].lower() not in NOT_NAMES and match["name"] not in TITLES:
                 counts[match["name"]] += 2
         for form, count in sorted(counts.items(), key=lambda pair: (-len(pair[0].split()), -pair[1])):
             if place[form] >= count or (count < 2 and len(form.split()) == 1):
@@ -183,14 +172,14 @@ class Cast:
             return
         for character in self.characters:
             parts = set(character.name.split()) | {a for form_ in character.aliases for a in form_.split()}
-            plain = {_PET.get(p.lower(), p.lower()) for p in parts}
-            low = _PET.get(words[0].lower(), words[0].lower())
+            plain = {PET.get(p.lower(), p.lower()) for p in parts}
+            low = PET.get(words[0].lower(), words[0].lower())
             if len(words) == 1 and low in plain and character.proper and words[0] not in self._shared:
                 self._add(form, character)
                 return
             if len(words) > 1 and key in parts and key not in self._shared:
                 named = sex_of_name(words[0])
-                titled = character.name.split()[0].rstrip(".") in _TITLES
+                titled = character.name.split()[0].rstrip(".") in TITLES
                 if {named, character.sex} != {"male", "female"} and (titled or words[0] in parts):
                     self._add(form, character)
                     if not titled or len(words) > len(character.name.split()):
@@ -202,7 +191,7 @@ class Cast:
         self._add(form, character)
         if len(words) > 1 and not before_the:
             for part in (words[0], key):
-                if part not in self._forms and part not in self._shared and part.lower() not in _NOT_NAMES:
+                if part not in self._forms and part not in self._shared and part.lower() not in NOT_NAMES:
                     self._add(part, character)
 
     def _kinds(self, pieces: Sequence[str]) -> None:
@@ -219,7 +208,7 @@ class Cast:
                 speaks = speaks and re.match(r"[,.;:]|$| \w+ly\b|, ", after)
                 if (
                     noun in self._forms
-                    or noun.lower() in _NOT_NAMES
+                    or noun.lower() in NOT_NAMES
                     or (noun.lower().split()[0] not in PEOPLE_NOUNS and not speaks)
                 ):
                     continue
@@ -364,12 +353,13 @@ def _compatible(one: str, other: str) -> bool:
 
 
 _GENERAL_NOUNS = frozenset(
-    "man woman gentleman lady girl boy fellow child lad lass stranger creature ruffian witness accused visitor guest".split()
+    "man woman gentleman lady girl boy fellow child lad lass stranger creature "
+    "ruffian witness accused visitor guest".split()
 )
 _NO_KIND = frozenset(
     "next same other last first following former latter morning evening truth story least most".split()
 )
 _SPEAKS = re.compile(rf"^\s*(?:{'|'.join(SAY)}) $")
-_DOES = """was had did went came took sat stood looked turned made put gave shook rose got saw left ran fell held kept
-felt knew found thought let set spoke threw drew heard led met leaned nodded smiled laughed sighed is has goes comes
-takes sits stands looks turns shakes""".split()
+_DOES = """was had did went came took sat stood looked turned made put gave shook rose got saw left ran fell
+held kept felt knew found thought let set spoke threw drew heard led met leaned nodded smiled laughed sighed
+is has goes comes takes sits stands looks turns shakes""".split()

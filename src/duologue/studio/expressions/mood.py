@@ -4,8 +4,8 @@ Design choices
 - A lexicon of this project's own: a few hundred words in eight moods, each a style of the voice. Endings are
   undone (feared, fearing), a negation before a word takes it out, "very" and "so" make it count more.
 - Marks count: one "!" lifts what excites, several are excitement by themselves, an ellipsis is hesitation.
-- A style is worn only when it clearly leads; between two lively sentences the mood stays, so that a voice doesn't
-  flicker. Neutral is a good answer, and the usual one.
+- A style is worn only when it clearly leads; between two lively sentences the mood stays, so that a voice
+  doesn't flicker. Neutral is a good answer, and the usual one.
 """
 
 from __future__ import annotations
@@ -17,52 +17,57 @@ __all__ = ["MOODS", "mood", "style_of_mood", "styles"]
 
 MOODS: dict[str, frozenset[str]] = {
     "cheerful": frozenset(
-        """happy glad joy joyful joyous delight delighted delightful cheer cheerful merry smile smiled smiling laugh
-        laughed laughter giggle pleased pleasure pleasant enjoy enjoyed fun funny jolly celebrate celebration party
-        sunny sunshine bright welcome thanks thank congratulations lucky luck sing singing dance dancing gift hooray
-        hurrah wonderful lovely splendid nice playful grin grinned jest joke holiday birthday wedding bloom""".split()
+        """happy glad joy joyful joyous delight delighted delightful cheer cheerful merry smile smiled
+        smiling laugh laughed laughter giggle pleased pleasure pleasant enjoy enjoyed fun funny jolly
+        celebrate celebration party sunny sunshine bright welcome thanks thank congratulations lucky luck
+        sing singing dance dancing gift hooray hurrah wonderful lovely splendid nice playful grin grinned
+        jest joke holiday birthday wedding bloom""".split()
     ),
     "excited": frozenset(
-        """amazing astonishing incredible unbelievable thrilling thrilled thrill fantastic brilliant victory triumph won
-        win winner champion breakthrough finally wow eureka glorious spectacular magnificent record goal excited
-        exciting excitement astounding bravo marvellous marvelous miracle dazzling""".split()
+        """amazing astonishing incredible unbelievable thrilling thrilled thrill fantastic brilliant victory
+        triumph won win winner champion breakthrough finally wow eureka glorious spectacular magnificent
+        record goal excited exciting excitement astounding bravo marvellous marvelous miracle
+        dazzling""".split()
     ),
     "sad": frozenset(
-        """sad sadly sadness sorrow sorrowful grief grieve mourn mourning weep wept weeping cry cried tear tears sob sobbed
-        lonely loneliness alone lost loss dead death died dying die funeral grave bury buried farewell goodbye
-        heartbroken broken despair hopeless miserable misery tragic tragedy regret sorry gone forsaken orphan widow
-        melancholy ache aching empty forgotten abandoned""".split()
+        """sad sadly sadness sorrow sorrowful grief grieve mourn mourning weep wept weeping cry cried tear
+        tears sob sobbed lonely loneliness alone lost loss dead death died dying die funeral grave bury
+        buried farewell goodbye heartbroken broken despair hopeless miserable misery tragic tragedy regret
+        sorry gone forsaken orphan widow melancholy ache aching empty forgotten abandoned""".split()
     ),
     "angry": frozenset(
-        """angry anger furious fury rage raging mad hate hated hatred outrage outrageous outraged scoundrel villain liar
-        lies cheat traitor betray betrayed disgusting disgrace shameful damn damned curse cursed insult insulted idiot
-        fool fools nonsense dare intolerable unbearable revenge wrath storming slammed detest despise enough""".split()
+        """angry anger furious fury rage raging mad hate hated hatred outrage outrageous outraged scoundrel
+        villain liar lies cheat traitor betray betrayed disgusting disgrace shameful damn damned curse
+        cursed insult insulted idiot fool fools nonsense dare intolerable unbearable revenge wrath storming
+        slammed detest despise enough""".split()
     ),
     "urgent": frozenset(
-        """hurry quick quickly fast run fire help danger dangerous emergency alarm warning warn escape flee fled chase
-        chased immediately instantly rush rushed panic terror terrified terrifying fear feared afraid scream screamed
-        attack flood explosion exploding crash crashed bomb gun shot evacuate beware suddenly racing""".split()
+        """hurry quick quickly fast run fire help danger dangerous emergency alarm warning warn escape flee
+        fled chase chased immediately instantly rush rushed panic terror terrified terrifying fear feared
+        afraid scream screamed attack flood explosion exploding crash crashed bomb gun shot evacuate beware
+        suddenly racing""".split()
     ),
     "gentle": frozenset(
-        """love loved loving beloved dear dearest darling tender tenderly tenderness gentle gently soft softly kiss kissed
-        caress embrace embraced hug hugged comfort comforted care cared sweet sweetly baby cradle lullaby mother hush
-        forgive forgiven kindness kind warm warmth heart hearts precious cherish cherished""".split()
+        """love loved loving beloved dear dearest darling tender tenderly tenderness gentle gently soft
+        softly kiss kissed caress embrace embraced hug hugged comfort comforted care cared sweet sweetly
+        baby cradle lullaby mother hush forgive forgiven kindness kind warm warmth heart hearts precious
+        cherish cherished""".split()
     ),
     "calm": frozenset(
-        """calm calmly quiet quietly still stillness peace peaceful peacefully rest rested resting sleep slept asleep
-        dream dreaming slowly slow breathe breath drift drifted silent silence silently lake meadow evening dusk
-        twilight breeze tranquil serene gentle snow moonlight lapping rippled floating murmur murmured""".split()
+        """calm calmly quiet quietly still stillness peace peaceful peacefully rest rested resting sleep
+        slept asleep dream dreaming slowly slow breathe breath drift drifted silent silence silently lake
+        meadow evening dusk twilight breeze tranquil serene gentle snow moonlight lapping rippled floating
+        murmur murmured""".split()
     ),
     "serious": frozenset(
-        """war wars crisis disease illness cancer hospital killed victims victim injured casualties disaster collapse
-        collapsed law court judge justice guilty prison crime criminal murder responsibility duty solemn solemnly grave
-        gravely warn warned threat threatened threatens extinct extinction poverty famine hunger debt failure failed
-        damage corruption sacrifice unemployment pandemic catastrophe""".split()
+        """war wars crisis disease illness cancer hospital killed victims victim injured casualties disaster
+        collapse collapsed law court judge justice guilty prison crime criminal murder responsibility duty
+        solemn solemnly grave gravely warn warned threat threatened threatens extinct extinction poverty
+        famine hunger debt failure failed damage corruption sacrifice unemployment pandemic
+        catastrophe""".split()
     ),
-    "whisper": frozenset(
-        """whisper whispered whispering secret secretly hush shh psst""".split()
-    ),
-}  # fmt: skip
+    "whisper": frozenset("""whisper whispered whispering secret secretly hush shh psst""".split()),
+}
 
 _NOT = frozenset("not no never n't without hardly nor neither nobody nothing".split())
 _VERY = frozenset("very so too really terribly utterly absolutely extremely deeply how such".split())

@@ -38,8 +38,8 @@ def spoken(text: str) -> str:
 
 
 def cut(text: str, start: int = 0, end: int | None = None, *, longest: int = LONGEST) -> Iterator[Piece]:
-    """Pieces of text[start:end], whole sentences each; longest: characters of several sentences together, 0 for
-    one sentence each."""
+    """Pieces of text[start:end], whole sentences each; longest: characters of several sentences together, 0
+    for one sentence each."""
     stop = len(text) if end is None else end
     for block in _BLOCK.finditer(text, start, stop):
         found = [(s.start, s.end) for s in sentences(text, block.start(), block.end())]

@@ -28,8 +28,8 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Characters [start, end) and the quotations in it. goes_on: its first quotation carries on the last one of
-    the paragraph before."""
+    """Characters [start, end) and the quotations in it. goes_on: its first quotation carries on the last
+    one of the paragraph before."""
 
     start: int
     end: int

@@ -12,8 +12,8 @@ Design choices
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from duologue.studio.episode import Source, Span, Turn
@@ -41,13 +41,32 @@ _VERBS = {
 }
 _STYLE_OF = {verb: style for style, verbs in _VERBS.items() for verb in verbs.split()}
 _ADVERBS = {
-    "softly": "gentle", "gently": "gentle", "tenderly": "gentle", "kindly": "gentle", "angrily": "angry",
-    "furiously": "angry", "sharply": "angry", "sternly": "serious", "gravely": "serious", "solemnly": "serious",
-    "severely": "serious", "coldly": "serious", "sadly": "sad", "mournfully": "sad", "gaily": "cheerful",
-    "cheerfully": "cheerful", "merrily": "cheerful", "brightly": "cheerful", "eagerly": "excited",
-    "excitedly": "excited", "impatiently": "urgent", "hastily": "urgent", "hurriedly": "urgent", "quietly": "calm",
+    "softly": "gentle",
+    "gently": "gentle",
+    "tenderly": "gentle",
+    "kindly": "gentle",
+    "angrily": "angry",
+    "furiously": "angry",
+    "sharply": "angry",
+    "sternly": "serious",
+    "gravely": "serious",
+    "solemnly": "serious",
+    "severely": "serious",
+    "coldly": "serious",
+    "sadly": "sad",
+    "mournfully": "sad",
+    "gaily": "cheerful",
+    "cheerfully": "cheerful",
+    "merrily": "cheerful",
+    "brightly": "cheerful",
+    "eagerly": "excited",
+    "excitedly": "excited",
+    "impatiently": "urgent",
+    "hastily": "urgent",
+    "hurriedly": "urgent",
+    "quietly": "calm",
     "calmly": "calm",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +116,10 @@ def told(
                     pause_after=_pause(text, piece.end, stretch, last),
                 )
             )
-    shown = [Part(name=n, voice=parts[c.name].voice, speed=parts[c.name].speed, style=parts[c.name].style)
-             for n, c in characters.items()]  # fmt: skip
+    shown = [
+        Part(name=n, voice=parts[c.name].voice, speed=parts[c.name].speed, style=parts[c.name].style)
+        for n, c in characters.items()
+    ]
     return turns, shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from duologue.studio.podcast.compose import Composed, compose
+    from duologue.studio.podcast.composition import Composed, compose
     from duologue.studio.podcast.formats import FORMATS
     from duologue.studio.podcast.personas import Persona
     from duologue.studio.podcast.script import read_script, write_script
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Composed", "Persona", "compose", "read_script", "write_script"]
 
 _PLACES = {
-    "Composed": "compose",
+    "Composed": "composition",
     "FORMATS": "formats",
     "Persona": "personas",
-    "compose": "compose",
+    "compose": "composition",
     "read_script": "script",
     "write_script": "script",
 }

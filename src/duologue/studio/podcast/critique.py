@@ -68,9 +68,10 @@ def _remark(statement: Statement, moves: Moves) -> str:
 def verdict(part: Part) -> str:
     """What counting says of the whole source, in words."""
     told = statements(part.document, part.people)
-    named = len({s.speaker.last for s in told if s.speaker is not None} | {
-        p.last for s in told if _NAMED.search(s.raw) for p in part.people.named(s.raw)
-    })  # fmt: skip
+    named = len(
+        {s.speaker.last for s in told if s.speaker is not None}
+        | {p.last for s in told if _NAMED.search(s.raw) for p in part.people.named(s.raw)}
+    )
     quoted = sum(1 for s in told if s.quoted)
     figures = sum(1 for s in told if re.search(r"\d", s.raw))
     guarded = sum(1 for s in told if "caution" in s.cues)

@@ -3,7 +3,8 @@
 Design choices
 - A cue is a pattern that is rarely wrong rather than one that finds everything: questions, reactions, chapter
   titles and the roles of a debate are chosen by cues, and a missing one only means a plainer line.
-- What stands inside quotation marks is somebody's opinion: only money, percent and number are looked for there.
+- What stands inside quotation marks is somebody's opinion: only money, percent and number are looked for
+  there.
 - Polarity counts words of gain and loss, a negation before one turning it round.
 """
 
@@ -27,16 +28,20 @@ _BIG = r"\b(?:\d{1,3}(?:,\d{3})+|\d[\d.,]*\s(?:million|billion|trillion))(?:\s[a
 
 CUES: dict[str, re.Pattern[str]] = {
     "money": re.compile(_MONEY),
-    "cost": re.compile(r"\b(?:costs?|budget|bill|pays?|paid|price|fund(?:s|ed|ing)?|grants?|loan|borrowed|invest\w*)\b"),
+    "cost": re.compile(
+        r"\b(?:costs?|budget|bill|pays?|paid|price|fund(?:s|ed|ing)?|grants?|loan|borrowed|invest\w*)\b"
+    ),
     "percent": re.compile(_PERCENT),
     "number": re.compile(r"\b\d[\d.,]*\b|\b(?:half|third|quarter|fifth|tenth|double[sd]?|tripled?)\b"),
     "cause": re.compile(r"\b(?:because|due to|caused by|as a result of|owing to|thanks to)\b", re.I),
     "contrast": re.compile(
-        r"^(?:However|But|Yet|Still|Nevertheless|Even so|On the other hand|Critics|Sceptics|Skeptics|Despite)\b|"
+        r"^(?:However|But|Yet|Still|Nevertheless|Even so|On the other hand|Critics|"
+        r"Sceptics|Skeptics|Despite)\b|"
         r"\b(?:however|although|warned|warns|criticis\w+|opposed|doubts?|doubted|sceptical|skeptical)\b"
     ),
     "future": re.compile(
-        r"\b(?:will|plans? to|is expected to|are expected to|next (?:year|month|week|spring|summer|autumn|winter)|"
+        r"\b(?:will|plans? to|is expected to|are expected to|next (?:year|month|week|"
+        r"spring|summer|autumn|winter)|"
         r"promised to|aims? to|is due to|are due to)\b"
     ),
     "past": re.compile(
@@ -45,13 +50,19 @@ CUES: dict[str, re.Pattern[str]] = {
         r"came to light|goes back|dates from)\b",
         re.I,
     ),
-    "how": re.compile(r"\b(?:works? by|by \w+ing\b|so that|using|uses|is designed|was designed|are designed)\b"),
+    "how": re.compile(
+        r"\b(?:works? by|by \w+ing\b|so that|using|uses|is designed|was designed|are designed)\b"
+    ),
     "finding": re.compile(
         r"\b(?:found|showed|shows?|measured|discovered|confirmed|analysis|study|survey|records show|figures|"
         r"according to a study|reported)\b"
     ),
-    "surprise": re.compile(r"\b(?:surpris\w+|unexpected\w*|never before|astonish\w+|hopeless|nobody had|no one had)\b"),
-    "caution": re.compile(r"\b(?:might|could|may|not clear|uncertain|caution|unusually|cannot say|could not say|too early)\b"),
+    "surprise": re.compile(
+        r"\b(?:surpris\w+|unexpected\w*|never before|astonish\w+|hopeless|nobody had|no one had)\b"
+    ),
+    "caution": re.compile(
+        r"\b(?:might|could|may|not clear|uncertain|caution|unusually|cannot say|could not say|too early)\b"
+    ),
     "problem": re.compile(
         r"\b(?:disaster|damaged?|trouble|problems?|crack(?:ed)?|failed|failure|ruined|refused|setbacks?|delays?|"
         r"crisis|corrosion|collapsed|went wrong|did not go|not everything)\b",
@@ -62,36 +73,39 @@ CUES: dict[str, re.Pattern[str]] = {
         r"injured|sacked|laid off)\b"
     ),
     "glad": re.compile(
-        r"\b(?:improved|praised|returned|recovered|saved|won|relief|celebrat\w+|rescued|agreed to pay|succeeded|"
+        r"\b(?:improved|praised|returned|recovered|saved|won|relief|celebrat\w+|rescued|"
+        r"agreed to pay|succeeded|"
         r"grown by|turning point|earned|never go back)\b"
     ),
     "affected": re.compile(
-        r"\b(?:worried|angered|angry|afraid|hit|affected|suffer\w*|had to|forced to|have to|must|lose|loses|fear)\b"
+        r"\b(?:worried|angered|angry|afraid|hit|affected|suffer\w*|had to|forced to|have "
+        r"to|must|lose|loses|fear)\b"
     ),
     "warning": re.compile(r"\b(?:warned|warns|caution|doubts?|doubted|could not say|cannot say|unusually)\b"),
     "reason": re.compile(
-        r"^(?:The (?:reason|cause)|That is because|This is because)\b|\b(?:the trouble began with|blames?|blamed)\b"
+        r"^(?:The (?:reason|cause)|That is because|This is because)\b|\b(?:the trouble "
+        r"began with|blames?|blamed)\b"
     ),
     "people": re.compile(
         r"\b(?:residents|shopkeepers|parents|teachers|workers|patients|pupils|students|customers|families|farmers|"
         r"neighbours|neighbors|drivers|passengers|apprentices|visitors|staff|employees|tenants|owners)\b",
         re.I,
     ),
-}  # fmt: skip
+}
 
 _GOOD = frozenset(
-    """improve improved improves gain gains gained grow grown grew rose success win wins won winning beat benefit
-    benefits praised praise good better best free safe relief relieved happy helps help helped promising hope hopes
-    opportunity returned recovered saved saves save celebrate champion earned earns enjoy warm agreed surplus
-    cheaper faster stronger healthier longer rescued praised permanent""".split()
+    """improve improved improves gain gains gained grow grown grew rose success win wins won winning beat
+    benefit benefits praised praise good better best free safe relief relieved happy helps help helped
+    promising hope hopes opportunity returned recovered saved saves save celebrate champion earned earns
+    enjoy warm agreed surplus cheaper faster stronger healthier longer rescued praised permanent""".split()
 )
 _BAD = frozenset(
     """damage damaged broken lost lose loses losing worried worry fear fears trouble problem
     problems died die dies death deaths killed disaster crisis angered angry refused cut
     cuts threatened ruined smothered rust corrosion failed fails failure warned warns warning doubt doubts
-    sceptical skeptical opposed cracked crack tired harder hard worse worst blocked unsafe torn late gone hopeless
-    depressed depression headaches accidents mistake mistakes poor disease waste expensive cost costs debt
-    less missing questioned cautious caution divided""".split()
+    sceptical skeptical opposed cracked crack tired harder hard worse worst blocked unsafe torn late gone
+    hopeless depressed depression headaches accidents mistake mistakes poor disease waste expensive cost
+    costs debt less missing questioned cautious caution divided""".split()
 )
 _NOT = frozenset("not no never without hardly n't nobody none".split())
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")

@@ -4,8 +4,8 @@ Design choices
 - Nobody gets an opinion that isn't in the source: one side brings what it says of gains, the other what it
   says of losses, doubts and costs, and both say so at the beginning. What speaks for neither is agreed on
   first or told by the moderator.
-- A group goes whole to one side, by the sum of the polarities in it, so that no statement is torn from what it
-  leans on. Each side keeps the order of the source.
+- A group goes whole to one side, by the sum of the polarities in it, so that no statement is torn from what
+  it leans on. Each side keeps the order of the source.
 - The sides alternate as long as both have something left; the end of the source closes, as the shared ground.
 """
 
@@ -30,8 +30,12 @@ def debate(talk: Talk, part: Part, people: Sequence[Persona], moves: Moves) -> N
     facts, gains, losses = _sides(part.groups)
     talk.chapter("The facts")
     if moderated:
-        talk.say(chair, f"{people[pro].name} will argue for what is gained here. {people[con].name} will say what "
-                        "it costs and what remains in doubt. First, what both accept.", "ask")  # fmt: skip
+        talk.say(
+            chair,
+            f"{people[pro].name} will argue for what is gained here. {people[con].name} will say what "
+            "it costs and what remains in doubt. First, what both accept.",
+            "ask",
+        )
     else:
         talk.say(pro, "I'll speak for what is gained here.", "ask")
         talk.say(

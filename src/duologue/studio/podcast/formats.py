@@ -39,18 +39,43 @@ class Format:
 
 
 _ALL = (
-    Format(name="interview", description="a host asks, the guests answer", roles=("host", "guest", "guest", "guest")),
-    Format(name="deep dive", description="two or more hosts go through it, asking and telling in turn",
-           roles=("host", "co-host", "co-host", "co-host")),
-    Format(name="debate", description="what is gained against what it costs, out of the same source",
-           usual=3, roles=("moderator", "for", "against", "reporter")),
-    Format(name="round table", description="guests with a beat each: figures, people, doubts",
-           usual=4, roles=("host", "figures", "people", "doubts")),
-    Format(name="monologue", description="one speaker tells it, as a summary", fewest=1, most=1, usual=1,
-           roles=("narrator",)),
-    Format(name="critique", description="a close reading: who is named, what is counted, what is left open",
-           fewest=1, roles=("critic", "critic", "critic", "critic")),
-)  # fmt: skip
+    Format(
+        name="interview",
+        description="a host asks, the guests answer",
+        roles=("host", "guest", "guest", "guest"),
+    ),
+    Format(
+        name="deep dive",
+        description="two or more hosts go through it, asking and telling in turn",
+        roles=("host", "co-host", "co-host", "co-host"),
+    ),
+    Format(
+        name="debate",
+        description="what is gained against what it costs, out of the same source",
+        usual=3,
+        roles=("moderator", "for", "against", "reporter"),
+    ),
+    Format(
+        name="round table",
+        description="guests with a beat each: figures, people, doubts",
+        usual=4,
+        roles=("host", "figures", "people", "doubts"),
+    ),
+    Format(
+        name="monologue",
+        description="one speaker tells it, as a summary",
+        fewest=1,
+        most=1,
+        usual=1,
+        roles=("narrator",),
+    ),
+    Format(
+        name="critique",
+        description="a close reading: who is named, what is counted, what is left open",
+        fewest=1,
+        roles=("critic", "critic", "critic", "critic"),
+    ),
+)
 
 FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 """All formats by name, the default first."""
@@ -129,8 +154,12 @@ def _open(talk: Talk, form: Format, people: Sequence[Persona], moves: Moves, tit
     elif form.name == "debate" and len(names) > 2:
         talk.say(0, f"{hello} I'm {names[0]}, and this is a debate. {subject}", "greet")
     elif form.name == "critique":
-        talk.say(0, f"{hello} I'm {names[0]}{f', here with {rest}' if rest else ''}. We read one piece closely."
-                    f"{f' It is called:{headline}' if headline else ''}", "greet")  # fmt: skip
+        talk.say(
+            0,
+            f"{hello} I'm {names[0]}{f', here with {rest}' if rest else ''}. We read one piece closely."
+            f"{f' It is called:{headline}' if headline else ''}",
+            "greet",
+        )
     else:
         talk.say(0, f"{hello} I'm {names[0]}.", "greet")
         for at, name in enumerate(names[1:], 1):

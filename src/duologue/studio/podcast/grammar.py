@@ -1,4 +1,5 @@
-"""A shallow reading of a sentence: its words with parts of speech, and its subject and verb where they are plain.
+"""A shallow reading of a sentence: its words with parts of speech, and its subject and verb where they are
+plain.
 
 Design choices
 - The tags come from the front end's tagger (a window network in numpy, a millisecond per sentence); nothing
@@ -117,7 +118,7 @@ def clause(sentence: str) -> Clause | None:
 
 
 def _finite(words: Sequence[Token], at: int) -> bool:
-    """Whether the word is a finite verb; a participle after a bare noun is taken for one before 'that' or 'the'."""
+    """Whether the word is a finite verb; so is a participle between a noun and 'that' or 'the'."""
     word = words[at]
     if at == 0:
         return False

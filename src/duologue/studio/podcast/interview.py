@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Group, Part
 from duologue.studio.podcast.personas import Persona
-from duologue.studio.podcast.questions import Question, split_at_reason
+from duologue.studio.podcast.questions import Question
+from duologue.studio.podcast.reasons import split_at_reason
 from duologue.studio.podcast.statements import Statement
 from duologue.studio.podcast.talk import Talk, Teller
 
@@ -28,7 +29,7 @@ _GOOD = 7.4
 def conversation(
     talk: Talk, part: Part, people: Sequence[Persona], moves: Moves, *, rotate: bool, last: bool
 ) -> None:
-    """The lines of one document. rotate: the roles go round at chapters; last: the document is the last one."""
+    """The lines of one document. rotate: the roles go round at chapters; last: no document follows."""
     teller = Teller(part.people, part.document.common)
     asks, tells = 0, 1
     groups = list(_cut(part, moves))
@@ -57,7 +58,8 @@ def conversation(
         final = part.close.statements
         if last:
             talk.chapter("To finish")
-            talk.say(asks, moves.react(teller.last), "react")
+            reaction = moves.react(teller.last)
+            talk.say(asks, reaction, "react", *_echoed(moves, teller))
             talk.say(asks, moves.phrases.take("last question"), "ask")
             _told(talk, teller, final, asks, tells, moves, None)
         else:
@@ -98,7 +100,7 @@ def _exchange(
 ) -> None:
     """A reaction and a question, and what answers it."""
     reaction = moves.react(teller.last, question)
-    talk.say(asks, reaction, "react")
+    talk.say(asks, reaction, "react", *_echoed(moves, teller))
     cited = (told[0],) if question.cites else ()
     words = moves.ask(question)
     if question.kind == "state":  # the one who asks puts it, and the other goes on from there
@@ -110,6 +112,11 @@ def _exchange(
     teller.meet(words)
     talk.say(asks, words, "ask", *cited)
     _told(talk, teller, told, asks, tells, moves, question)
+
+
+def _echoed(moves: Moves, teller: Teller) -> tuple[Statement, ...]:
+    """The statement whose figure the last reaction gave back."""
+    return (teller.last,) if teller.last is not None and moves.echoed else ()
 
 
 def _told(

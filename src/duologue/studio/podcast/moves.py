@@ -21,9 +21,19 @@ from duologue.studio.podcast.statements import Statement
 __all__ = ["Moves"]
 
 _WEARS = {
-    "subject": 4, "count": 2, "plain": 5, "quote": 2, "number": 1, "feeling": 2, "if": 2, "state": 5,
-    "evidence": 1, "contrast": 2, "past": 2, "next": 2,
-}  # fmt: skip
+    "subject": 4,
+    "count": 2,
+    "plain": 5,
+    "quote": 2,
+    "number": 1,
+    "feeling": 2,
+    "if": 2,
+    "state": 5,
+    "evidence": 1,
+    "contrast": 2,
+    "past": 2,
+    "next": 2,
+}
 _FIGURED = (["money"], ["count"], ["length"], ["number"])
 _LESS = re.compile(r"\b(?:fewer|less|fell|dropped|drop|decline[ds]?|reduced|ease[ds]?|no longer)\b")
 
@@ -39,6 +49,8 @@ class Moves:
         self._liveliness = liveliness
         self._kinds: list[str] = []
         self._echoes = 0
+        self.echoed = False
+        """Whether the last reaction gave back a figure."""
         self._quiet = 0
         self._asked: set[str] = set()
 
@@ -87,6 +99,7 @@ class Moves:
 
     def react(self, heard: Statement | None, coming: Question | None = None) -> str:
         """A reaction to `heard`, or nothing."""
+        self.echoed = False
         if heard is None or self._liveliness <= 0:
             return ""
         if self._quiet < (1 if self._liveliness < 1.5 else 0):
@@ -98,7 +111,8 @@ class Moves:
         if not pool or not self.phrases.has(pool):
             return ""
         self._quiet = 0
-        self._echoes += pool == "echo"
+        self.echoed = pool == "echo"
+        self._echoes += self.echoed
         return self.phrases.take(pool, slot)
 
     def _reaction(self, heard: Statement) -> tuple[str, str]:

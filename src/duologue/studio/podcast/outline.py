@@ -4,8 +4,8 @@ Design choices
 - The order is the source's own: a journalist has already put it in one.
 - A group is what is told in one breath: statements of one paragraph that stand together, up to fifty words or
   so; what needs its predecessor stays with it.
-- Chapters follow the subject: each new one opens where most of the next paragraphs' cues say so, and takes its
-  title from a short list. There are never two of the same title, and none is shorter than two groups.
+- Chapters follow the subject: each new one opens where most of the next paragraphs' cues say so, and takes
+  its title from a short list. There are never two of the same title, and none is shorter than two groups.
 - The end is kept apart: the last paragraph's statements close the episode.
 """
 
@@ -15,24 +15,39 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from duologue.studio.podcast.document import Document
 from duologue.studio.podcast.people import People
 from duologue.studio.podcast.salience import choose, weights
 from duologue.studio.podcast.statements import Statement, statements
 
-__all__ = ["Group", "Outline", "Part", "outline"]
+__all__ = ["Group", "Material", "Outline", "Part", "outline"]
 
 LONGEST = 52
 """Words told in one breath."""
 
 _TITLES = {
-    "money": "The money", "past": "How it began", "next": "What comes next", "people": "The people",
-    "how": "How it works", "problem": "What went wrong", "evidence": "The evidence", "contrast": "The doubts",
-}  # fmt: skip
+    "money": "The money",
+    "past": "How it began",
+    "next": "What comes next",
+    "people": "The people",
+    "how": "How it works",
+    "problem": "What went wrong",
+    "evidence": "The evidence",
+    "contrast": "The doubts",
+}
 _SIGNS = {
-    "money": {"money", "cost"}, "past": {"past"}, "next": {"future"}, "people": {"people", "quote"}, "how": {"how"},
-    "problem": {"problem"}, "evidence": {"finding"}, "contrast": {"contrast", "caution"},
-}  # fmt: skip
+    "money": {"money", "cost"},
+    "past": {"past"},
+    "next": {"future"},
+    "people": {"people", "quote"},
+    "how": {"how"},
+    "problem": {"problem"},
+    "evidence": {"finding"},
+    "contrast": {"contrast", "caution"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +86,36 @@ class Outline:
         return sum(g.words for p in self.parts for g in (*p.groups, *((p.close,) if p.close else ())))
 
 
-def outline(documents: Sequence[Document], words: int) -> Outline:
-    """What of `documents` is told in about `words` words of statements."""
-    read = [(d, people := People(d), statements(d, people)) for d in documents]
-    sizes = [sum(s.length for s in told) for _, _, told in read]
-    whole = sum(sizes) or 1
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """A document with its people, statements and their weights, read once for all tries at a length."""
+
+    document: Document
+    people: People
+    statements: tuple[Statement, ...]
+    rank: NDArray[np.float64]
+
+    @classmethod
+    def read(cls, document: Document) -> Material:
+        """What can be told of `document`."""
+        people = People(document)
+        told = tuple(statements(document, people))
+        return cls(document=document, people=people, statements=told, rank=weights(told, document.title))
+
+    @property
+    def words(self) -> int:
+        """Words of all statements."""
+        return sum(s.length for s in self.statements)
+
+
+def outline(materials: Sequence[Material], words: int) -> Outline:
+    """What of `materials` is told in about `words` words of statements."""
+    whole = sum(m.words for m in materials) or 1
     parts, everything = [], True
-    for (document, people, told), size in zip(read, sizes, strict=True):
-        chosen = choose(told, weights(told, document.title), round(words * size / whole))
-        everything = everything and len(chosen) == len(told)
-        parts.append(_part(document, people, chosen))
+    for material in materials:
+        chosen = choose(material.statements, material.rank, round(words * material.words / whole))
+        everything = everything and len(chosen) == len(material.statements)
+        parts.append(_part(material.document, material.people, chosen))
     return Outline(parts=tuple(parts), everything=everything)
 
 

@@ -17,14 +17,25 @@ from duologue.studio.pauses import pause_between
 
 __all__ = ["Pace"]
 
-_RATES = {"news": 1.065, "story": 0.93, "cheerful": 1.05, "excited": 1.15, "calm": 0.9, "sad": 0.84,
-          "serious": 0.95, "angry": 1.1, "gentle": 0.92, "urgent": 1.22, "whisper": 0.94}  # fmt: skip
+_RATES = {
+    "news": 1.065,
+    "story": 0.93,
+    "cheerful": 1.05,
+    "excited": 1.15,
+    "calm": 0.9,
+    "sad": 0.84,
+    "serious": 0.95,
+    "angry": 1.1,
+    "gentle": 0.92,
+    "urgent": 1.22,
+    "whisper": 0.94,
+}
 _END = re.compile(r"[.!?]+[\"'”’]?\s")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pace:
-    """characters: spoken in a second; sentence: seconds of rest inside a turn; factor: true over estimated."""
+    """characters: said in a second; sentence: seconds of rest in a turn; factor: true over estimated."""
 
     characters: float = 15.9
     sentence: float = 0.12

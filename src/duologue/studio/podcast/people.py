@@ -24,7 +24,8 @@ TITLES = (
     r"(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mayor|President|Senator|Judge|Captain|Sir|Lady|Minister|Sergeant)\.?"
 )
 _NAME = re.compile(
-    rf"(?P<title>{TITLES} )?(?P<name>[A-Z][a-zà-ÿ'’-]+(?: (?:[A-Z]\.|de|van|von|der|al|bin|[A-Z][a-zà-ÿ'’-]+))*"
+    rf"(?P<title>{TITLES} )?(?P<name>[A-Z][a-zà-ÿ'’-]+(?: (?:[A-Z]\.|de|van|von|der|al|"
+    rf"bin|[A-Z][a-zà-ÿ'’-]+))*"
     r" [A-Z][a-zà-ÿ'’-]+)"
 )
 _DESCRIPTOR = re.compile(

@@ -3,7 +3,8 @@
 Design choices
 - A persona's own style is kept unless it is neutral; who asks for a calm guest gets one.
 - Sizes are small: most turns stay neutral, trouble is told seriously, a surprise or a good turn brightly,
-  greetings are warm. Styles that would be theatre in a conversation (angry, whisper, sad) are left to scripts.
+  greetings are warm. Styles that would be theatre in a conversation (angry, whisper, sad) are left to
+  scripts.
 """
 
 from __future__ import annotations

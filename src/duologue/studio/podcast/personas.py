@@ -70,7 +70,7 @@ def _made(fields: dict[str, object], number: int) -> Persona:
 
 
 def parse_persona(text: str, number: int) -> Persona:
-    """A persona from "Ada,role=guest,voice=emma,style=calm,share=2"; `number` says whose defaults fill it up."""
+    """A persona from "Ada,role=guest,voice=emma,style=calm,share=2"; `number`: whose defaults fill it."""
     name, *pairs = [part.strip() for part in text.split(",")]
     fields: dict[str, object] = {}
     if "=" in name:
@@ -100,8 +100,8 @@ def load_personas(path: str | Path) -> list[Persona]:
 
 
 def cast(count: int, roles: Sequence[str], given: Sequence[Persona] = ()) -> list[Persona]:
-    """`count` personas in the roles of a format: those given first, then the house's own, each name and, where
-    there are enough, each voice once. Raises StudioError for a number out of 1 to 4."""
+    """`count` personas in the roles of a format: those given first, then the house's own, each name and,
+    where there are enough, each voice once. Raises StudioError for a number out of 1 to 4."""
     if not 1 <= count <= 4:
         raise StudioError(f"{count} speakers can't be cast; give 1 to 4")
     people = list(given)[:count]

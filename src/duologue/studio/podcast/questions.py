@@ -19,10 +19,19 @@ from dataclasses import dataclass
 from duologue.studio.podcast.grammar import Clause, clause, lower_first, tokens, upper_first
 from duologue.studio.podcast.statements import Statement
 
-__all__ = ["Question", "candidates", "split_at_reason"]
+__all__ = ["Question", "candidates"]
 
-_PAST = {"found": "find", "discovered": "discover", "showed": "show", "saw": "see", "learned": "learn",
-         "concluded": "conclude", "confirmed": "confirm", "decided": "decide", "chose": "choose"}  # fmt: skip
+_PAST = {
+    "found": "find",
+    "discovered": "discover",
+    "showed": "show",
+    "saw": "see",
+    "learned": "learn",
+    "concluded": "conclude",
+    "confirmed": "confirm",
+    "decided": "decide",
+    "chose": "choose",
+}
 _FEELINGS = (
     r"(worried|divided|angry|furious|relieved|sceptical|skeptical|happy|delighted|proud|disappointed|cautious|"
     r"optimistic|hopeful|unhappy|nervous|calm|shocked|sad)"
@@ -30,16 +39,18 @@ _FEELINGS = (
 _OPENING = re.compile(r"^(When|After|If|During|Before) ([^,]{8,110}), (.+)$", re.S)
 _PURPOSE = re.compile(r"^To ([a-z]+ [^,]{6,90}), (.+)$", re.S)
 _COUNT = re.compile(
-    r"^(?P<count>(?:About|Almost|Nearly|Roughly|Around|Some|Only|More than|Fewer than|Less than|Up to|At least)? ?"
+    r"^(?P<count>(?:About|Almost|Nearly|Roughly|Around|Some|Only|More than|Fewer than|"
+    r"Less than|Up to|At least)? ?"
     r"\d[\d.,]*(?: (?:million|billion|thousand))?) (?P<noun>[a-z]+s|people) (?P<rest>.+)$"
 )
-_REASON = re.compile(r"^(?P<main>[^,;:\"“”]{20,160}?),? because (?P<why>(?!of\b)[^;:\"“”]{12,180})\.$", re.S)
-_FRONT_REASON = re.compile(r"^Because (?P<why>[^,]{10,140}), (?P<main>[^\"“”]{15,180})\.$", re.S)
 _MADE = r"(designed|built|founded|organised|organized|funded|developed|invented|led|proposed|financed)"
-_BODY = r"(?:council|city|government|company|institute|federation|club|university|ministry|firm|agency|board|team)"
-_PARTLY = re.compile(r"\b(?:not|only|partly|mainly|mostly|largely|simply|just|perhaps|probably|precisely)$")
+_BODY = (
+    r"(?:council|city|government|company|institute|federation|club|university|"
+    r"ministry|firm|agency|board|team)"
+)
 _DATE = re.compile(
-    r"^(?:on|in|by|at the end of|at the beginning of) (?:(?:early |late |mid-)?(?:\d|January|February|March|April|"
+    r"^(?:on|in|by|at the end of|at the beginning of) (?:(?:early |late |mid-)?(?:\d|"
+    r"January|February|March|April|"
     r"May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|"
     r"Saturday|Sunday|the (?:spring|summer|autumn|winter|fall)|spring|summer|autumn|winter|next))"
 )
@@ -117,8 +128,6 @@ def _after_clause(match: re.Match[str], common: frozenset[str]) -> Iterator[Ques
     if len(aside.split()) > 15 or '"' in aside or "“" in aside:
         return
     reading = clause(main)
-    if reading is None:
-        return
     inner = tokens(aside)
     if word == "if":
         if re.search(r"\b(?:will|could|can|may|might|would)\b", main):
@@ -129,7 +138,7 @@ def _after_clause(match: re.Match[str], common: frozenset[str]) -> Iterator[Ques
                 answer=main,
                 cites=True,
             )
-    elif reading.verb_tag == "VBD" and any(t.tag in ("VBD", "VBG") for t in inner):
+    elif reading is not None and reading.verb_tag == "VBD" and any(t.tag in ("VBD", "VBG") for t in inner):
         joined = (
             f"{word} {lower_first(aside, common)}"
             if word in ("when", "after", "before")
@@ -248,24 +257,45 @@ def _of_plans(found: Clause, subject: str, many: bool) -> Iterator[Question]:
         return
     if verb in ("wants", "want", "plans", "plan", "hopes", "hope") and rest.startswith("to "):
         does = "do" if many else "does"
-        yield Question(kind="plan", rank=7, text=f"What {does} {subject} {verb.rstrip('s')}?",
-                       answer=upper_first(rest), cites=True)  # fmt: skip
+        yield Question(
+            kind="plan",
+            rank=7,
+            text=f"What {does} {subject} {verb.rstrip('s')}?",
+            answer=upper_first(rest),
+            cites=True,
+        )
     elif verb in ("has", "have") and (
         match := re.match(r"(promised|agreed|decided|offered|proposed) (to .+)$", rest, re.S)
     ):
-        yield Question(kind="plan", rank=7, text=f"What {verb} {subject} {match[1]}?",
-                       answer=upper_first(match[2]), cites=True)  # fmt: skip
+        yield Question(
+            kind="plan",
+            rank=7,
+            text=f"What {verb} {subject} {match[1]}?",
+            answer=upper_first(match[2]),
+            cites=True,
+        )
     elif verb in ("show", "shows", "suggest", "suggests") and rest.startswith("that "):
         does = "do" if many else "does"
-        yield Question(kind="finding", rank=7, text=f"What {does} {subject} {verb.rstrip('s')}?",
-                       answer=upper_first(rest), cites=True)  # fmt: skip
+        yield Question(
+            kind="finding",
+            rank=7,
+            text=f"What {does} {subject} {verb.rstrip('s')}?",
+            answer=upper_first(rest),
+            cites=True,
+        )
     elif verb in ("was", "were") and (match := re.match(_MADE + r" by (.+)$", rest, re.S)):
-        yield Question(kind="who", rank=7.6, text=f"Who {match[1]} {subject}?",
-                       answer=upper_first(match[2]), cites=True)  # fmt: skip
+        yield Question(
+            kind="who", rank=7.6, text=f"Who {match[1]} {subject}?", answer=upper_first(match[2]), cites=True
+        )
     elif verb == "will" and re.search(rf"\b{_BODY}$", found.subject) and not found.proper:
         pronoun = "They" if many else "It"
-        yield Question(kind="will", rank=6.2, text=f"What will {subject} do?",
-                       answer=f"{pronoun} will {rest}", cites=True)  # fmt: skip
+        yield Question(
+            kind="will",
+            rank=6.2,
+            text=f"What will {subject} do?",
+            answer=f"{pronoun} will {rest}",
+            cites=True,
+        )
 
 
 def _vague(found: Clause) -> bool:
@@ -346,7 +376,7 @@ def _can_be_put(statement: Statement) -> bool:
 def _by_subject(
     statement: Statement, common: frozenset[str], known: Callable[[str], bool]
 ) -> Iterator[Question]:
-    """A question that only names what comes next: "And the prize?"; for a new person one that names nobody."""
+    """A question that only names what comes next: "And the prize?"; for a new person it names nobody."""
     found = statement.clause
     if found is None or found.pronoun or statement.quoted:
         return
@@ -376,22 +406,3 @@ def _by_subject(
         yield Question(
             kind="subject", rank=5.2, pool="subject", slot=lower_first(found.subject, common), cites=True
         )
-
-
-def split_at_reason(text: str) -> tuple[str, str] | None:
-    """(what is so, why) for a sentence with one plain "because", or None."""
-    if match := _REASON.match(text):
-        main = match["main"].strip()
-        if not _PARTLY.search(main) and " that " not in f" {main} " and len(main.split()) > 4:
-            return main + ".", f"Because {match['why'].strip()}."
-    if match := _FRONT_REASON.match(text):
-        main, why = match["main"].strip(), match["why"].strip()
-        opening = tokens(main)
-        if (
-            opening
-            and opening[0].tag not in ("PRP", "PRP$", "IN")
-            and " said" not in main
-            and " she " not in main
-        ):
-            return upper_first(main) + ".", f"Because {why}."
-    return None

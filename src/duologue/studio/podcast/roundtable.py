@@ -1,9 +1,10 @@
 """Round table: a host and guests, each with a beat: figures, people, the doubts.
 
 Design choices
-- A group goes to the guest whose beat its statements are; where none is, to the one whose share of the talk is
-  furthest below what it should be.
-- The host moves the talk on; a guest may follow a guest without being asked, which is what makes a table of it.
+- A group goes to the guest whose beat its statements are; where none is, to the one whose share of the talk
+  is furthest below what it should be.
+- The host moves the talk on; a guest may follow a guest without being asked, which is what makes a table of
+  it.
 - Two at a table are the host, who tells too, and one guest; one alone is a monologue.
 """
 
@@ -45,7 +46,9 @@ def roundtable(talk: Talk, part: Part, people: Sequence[Persona], moves: Moves, 
             talk.say(guest, moves.phrases.take("beat"), "react")
         elif guest != host:
             fresh = teller.last is None or first.paragraph != teller.last.paragraph
-            talk.say(host, moves.react(teller.last), "react")
+            reaction = moves.react(teller.last)
+            echoed = (teller.last,) if teller.last is not None and moves.echoed else ()
+            talk.say(host, reaction, "react", *echoed)
             question = moves.best(first, teller.last, at / total, fresh, known=teller.knows)
             words = moves.ask(question)
             talk.say(host, words, "ask", *((first,) if question.cites else ()))

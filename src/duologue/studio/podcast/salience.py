@@ -2,8 +2,9 @@
 
 Design choices
 - Weight is centrality: the stationary share of a random walk over sentences that share rare words (TextRank,
-  Mihalcea & Tarau 2004, with the tf-idf similarity of LexRank, Erkan & Radev 2004), lifted by place (the lead),
-  by what listeners keep (a figure, a voice, a reason, a contrast) and damped for what can't be followed by ear.
+  Mihalcea & Tarau 2004, with the tf-idf similarity of LexRank, Erkan & Radev 2004), lifted by place (the
+  lead), by what listeners keep (a figure, a voice, a reason, a contrast) and damped for what can't be
+  followed by ear.
 - Choice is greedy by weight per word with a discount for paragraphs already heard, so every part of the story
   comes up; a statement brings along those that it can't be understood without.
 - The opening and the last paragraph are always in: a story needs its beginning and its end.
@@ -26,10 +27,10 @@ __all__ = ["choose", "weights"]
 
 _WORD = re.compile(r"[a-z][a-z'’-]{2,}|\d[\d.,]*")
 _STOP = frozenset(
-    """the and that this with from for are was were been have has had will would could can not but they them their
-    there which who whom whose what when where why how its his her him she you your our out into onto than then
-    over under after before about also more most some such only same other all any each both between because
-    said says say one two three very just now new did does do it's who's""".split()
+    """the and that this with from for are was were been have has had will would could can not but they them
+    their there which who whom whose what when where why how its his her him she you your our out into onto
+    than then over under after before about also more most some such only same other all any each both
+    between because said says say one two three very just now new did does do it's who's""".split()
 )
 _LIFT = {
     "number": 0.12,
@@ -81,6 +82,7 @@ def choose(statements: Sequence[Statement], rank: NDArray[np.float64], words: in
         return list(statements)
     chosen: set[int] = set()
     spent = 0
+    openings = {s.paragraph: s.index for s in reversed(statements)}
     if statements:
         last = max(s.paragraph for s in statements)
         final = [s for s in statements if s.paragraph == last]
@@ -97,12 +99,14 @@ def choose(statements: Sequence[Statement], rank: NDArray[np.float64], words: in
         for statement in statements:
             if statement.index in chosen:
                 continue
+            if spent + statement.length > words:
+                continue
             closure = _closure(statements, statement.index, chosen)
             cost = sum(statements[i].length for i in closure)
             if spent + cost > words:
                 continue
             discount = (1.0, 0.62, 0.4, 0.3)[min(taken[statement.paragraph], 3)]
-            opening = min(s.index for s in statements if s.paragraph == statement.paragraph)
+            opening = openings[statement.paragraph]
             if opening not in chosen and opening not in closure:
                 discount *= 0.7  # the first sentence of a paragraph says what it is about
             value = float(sum(rank[i] for i in closure)) * discount / (cost + 12)
@@ -136,9 +140,12 @@ def _closure(statements: Sequence[Statement], index: int, chosen: set[int]) -> s
         if at and _announces(statements, at - 1):
             todo.append(at - 1)
         for noun in here.definite:
-            earlier = [i for i in range(at) if noun in statements[i].nouns]
-            near = [i for i in earlier if statements[i].paragraph >= here.paragraph - 1]
-            if near and not any(i in chosen or i in found or i in todo for i in earlier):
+            near = [
+                i
+                for i in range(max(0, at - 24), at)
+                if noun in statements[i].nouns and statements[i].paragraph >= here.paragraph - 1
+            ]
+            if near and not any(i < at and noun in statements[i].nouns for i in (*chosen, *found, *todo)):
                 todo.append(near[-1])
     return found
 

@@ -11,8 +11,9 @@
     Miles (serious): The bridge will close on Monday. <!-- s1:120-184 -->
 
 Design choices
-- A line that opens with a name and a colon is a turn; a style may stand in brackets behind the name, and a pause
-  in seconds too: "Miles (serious, pause 1.5): ...". Lines that follow belong to the turn. `**Name:**` will do.
+- A line that opens with a name and a colon is a turn; a style may stand in brackets behind the name, and a
+  pause in seconds too: "Miles (serious, pause 1.5): ...". Lines that follow belong to the turn. `**Name:**`
+  will do.
 - A heading is a chapter, the first one of level one the title; the list of speakers may be left out, and then
   the names are cast in the order they come.
 - Spans stand in a comment at the end of a turn: they survive the editing of words, and an editor that shows
@@ -33,7 +34,8 @@ __all__ = ["read_script", "write_script"]
 
 _SPEAKER = re.compile(r"^[-*]\s+(?P<name>[^:()]{1,40}?)(?:\s*\((?P<role>[^)]*)\))?\s*:\s*(?P<rest>.*)$")
 _TURN = re.compile(
-    r"^(?:\*\*|__)?(?P<name>[^\W\d_][\w .’'-]{0,39}?)(?:\s*\((?P<how>[^)]{1,80})\))?\s*(?::(?:\*\*|__)?|(?:\*\*|__):)\s+"
+    r"^(?:\*\*|__)?(?P<name>[^\W\d_][\w "
+    r".’'-]{0,39}?)(?:\s*\((?P<how>[^)]{1,80})\))?\s*(?::(?:\*\*|__)?|(?:\*\*|__):)\s+"
     r"(?P<text>.*)$"
 )
 _SPANS = re.compile(r"\s*<!--\s*(?P<spans>(?:[^\s:>]+:\d+-\d+\s*)+)-->\s*$")
@@ -55,11 +57,11 @@ def write_script(episode: Episode) -> str:
         if turn.id in opens:
             lines += ["", f"## {opens[turn.id]}"]
         own = episode.style_of(turn.model_copy(update={"style": ""}))
-        how = [turn.style] if turn.style and turn.style != own else []
-        how += [f"speed {turn.speed:g}"] if turn.speed != 1 else []
-        how += [f"pause {turn.pause_after:g}"] if turn.pause_after is not None else []
-        how += [f"voice {turn.voice}"] if turn.voice else []
-        bracket = f" ({', '.join(how)})" if how else ""
+        manner = [turn.style] if turn.style and turn.style != own else []
+        manner += [f"speed {turn.speed:g}"] if turn.speed != 1 else []
+        manner += [f"pause {turn.pause_after:g}"] if turn.pause_after is not None else []
+        manner += [f"voice {turn.voice}"] if turn.voice else []
+        bracket = f" ({', '.join(manner)})" if manner else ""
         spans = " ".join(f"{s.source}:{s.start}-{s.end}" for s in turn.spans)
         comment = f" <!-- {spans} -->" if spans else ""
         lines += ["", f"{turn.speaker or 'Narrator'}{bracket}: {' '.join(turn.text.split())}{comment}"]
@@ -83,7 +85,7 @@ def read_script(
     listing = True
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
-        if not line or line.startswith("<!--") and line.endswith("-->"):
+        if not line or (line.startswith("<!--") and line.endswith("-->")):
             continue
         if match := re.match(r"^(#{1,6})\s+(.+)$", line):
             if match[1] == "#" and not title and not turns:
@@ -122,10 +124,14 @@ def read_script(
         title=(title or "A conversation")[:200],
         speakers=tuple(cast),
         chapters=tuple(c for c in chapters if c.turn in opened),
-        turns=tuple(t if t.chapter in {c.id for c in chapters if c.turn in opened}
-                    else t.model_copy(update={"chapter": None}) for t in turns),
+        turns=tuple(
+            t
+            if t.chapter in {c.id for c in chapters if c.turn in opened}
+            else t.model_copy(update={"chapter": None})
+            for t in turns
+        ),
         sources=tuple(sources),
-    )  # fmt: skip
+    )
 
 
 def _speaker(name: str, role: str, rest: str, number: int) -> Speaker:
@@ -159,9 +165,15 @@ def _turn(match: re.Match[str], number: int, count: int, known: dict[str, int]) 
         raise StudioError(f"line {number}: speed {speed:g} can't be spoken; give 0.25 to 4")
     text, spans = _split(match["text"], known)
     return Turn(
-        id=f"t{count}", speaker=match["name"].strip(), voice=voice, style=style, speed=speed, text=text,
-        spans=tuple(spans), pause_after=pause,
-    )  # fmt: skip
+        id=f"t{count}",
+        speaker=match["name"].strip(),
+        voice=voice,
+        style=style,
+        speed=speed,
+        text=text,
+        spans=tuple(spans),
+        pause_after=pause,
+    )
 
 
 def _split(line: str, known: dict[str, int]) -> tuple[str, list[Span]]:
@@ -185,7 +197,7 @@ def _cast(names: Sequence[str], listed: dict[str, Speaker], personas: Sequence[P
     given = {p.name.lower(): p for p in personas}
     taken = {s.voice for s in listed.values() if s.voice}
     free = [p.voice for p in DEFAULTS if p.voice not in taken]
-    made = []
+    made: list[Speaker] = []
     for name in order:
         speaker = listed.get(name) or Speaker(name=name)
         persona = given.get(name.lower())

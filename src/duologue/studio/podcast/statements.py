@@ -23,10 +23,14 @@ from duologue.studio.podcast.stem import stem
 __all__ = ["Statement", "contracted", "expanded", "naturally", "statements"]
 
 _CONNECTIVE = re.compile(
-    r"^(However|But|Yet|Still|Nevertheless|Even so|On the other hand|Meanwhile|Moreover|In addition|Furthermore|"
+    r"^(However|But|Yet|Still|Nevertheless|Even so|On the other hand|Meanwhile|"
+    r"Moreover|In addition|Furthermore|"
     r"And|So|Also|Indeed|In fact|Then),? (?=[\w\"“])"
 )
-_SAID = r"(?:said|says|added|adds|explained|explains|argued|argues|warned|recalled|recalls|noted|asked|told|wrote|joked)"
+_SAID = (
+    r"(?:said|says|added|adds|explained|explains|argued|argues|warned|recalled|"
+    r"recalls|noted|asked|told|wrote|joked)"
+)
 _QUOTE_FIRST = re.compile(
     r"^[\"“](?P<first>[^\"“”]+?)(?P<mark>[,.?!])[\"”]\s+(?P<who>[^\"“”]+?)"
     r"(?:[.,]\s+[\"“](?P<second>[^\"“”]+)[\"”])?(?P<last>[.,]?)$"
@@ -34,13 +38,15 @@ _QUOTE_FIRST = re.compile(
 _INVERTED = re.compile(rf"^(?P<verb>{_SAID}) (?P<subject>.+)$")
 _PRONOUN = re.compile(r"^(He|She|His|Her)\b(?! own)")
 _LINKED = re.compile(
-    r"^(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|Such|Both|Neither|Another|The other|The others|"
+    r"^(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|Such|Both|Neither|"
+    r"Another|The other|The others|"
     r"The latter|The former|The second|The first of them|None of them|Each of them|Some of them|Most of them|"
     r"One of them|All of them|Many of them|Many said|Others?|Two of them|Here|There|Even|Nor|Only then)\b"
 )
 _GENERAL = frozenset(
-    """end beginning day year week month summer winter spring autumn morning evening night afternoon world rest number
-    way first last past future time moment hour share same difference part side top bottom middle turn""".split()
+    """end beginning day year week month summer winter spring autumn morning evening night afternoon world
+    rest number way first last past future time moment hour share same difference part side top bottom
+    middle turn""".split()
 )
 _ANAPHORIC = re.compile(
     r"\b(?:the drop|the fall|the rise|the increase|the decline|the dispute|the decision|the same|that sum)"
@@ -48,12 +54,23 @@ _ANAPHORIC = re.compile(
 _CONTRACTIONS = [
     (re.compile(rf"\b{full}\b"), short)
     for full, short in (
-        ("did not", "didn't"), ("does not", "doesn't"), ("do not", "don't"), ("is not", "isn't"),
-        ("are not", "aren't"), ("was not", "wasn't"), ("were not", "weren't"), ("could not", "couldn't"),
-        ("would not", "wouldn't"), ("has not", "hasn't"), ("have not", "haven't"), ("had not", "hadn't"),
-        ("cannot", "can't"), ("will not", "won't"), ("should not", "shouldn't"),
+        ("did not", "didn't"),
+        ("does not", "doesn't"),
+        ("do not", "don't"),
+        ("is not", "isn't"),
+        ("are not", "aren't"),
+        ("was not", "wasn't"),
+        ("were not", "weren't"),
+        ("could not", "couldn't"),
+        ("would not", "wouldn't"),
+        ("has not", "hasn't"),
+        ("have not", "haven't"),
+        ("had not", "hadn't"),
+        ("cannot", "can't"),
+        ("will not", "won't"),
+        ("should not", "shouldn't"),
     )
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,10 +245,21 @@ def expanded(text: str) -> str:
 
 def naturally(text: str, connective: str, common: frozenset[str]) -> str:
     """`text` behind the plain spoken form of its connective."""
-    spoken = {"However": "But", "Yet": "But", "Nevertheless": "But", "Still": "Still,", "Moreover": "And",
-              "In addition": "And", "Furthermore": "And", "Meanwhile": "Meanwhile,", "Even so": "Even so,",
-              "On the other hand": "On the other hand,", "Indeed": "Indeed,", "In fact": "In fact,",
-              "Then": "Then"}  # fmt: skip
+    spoken = {
+        "However": "But",
+        "Yet": "But",
+        "Nevertheless": "But",
+        "Still": "Still,",
+        "Moreover": "And",
+        "In addition": "And",
+        "Furthermore": "And",
+        "Meanwhile": "Meanwhile,",
+        "Even so": "Even so,",
+        "On the other hand": "On the other hand,",
+        "Indeed": "Indeed,",
+        "In fact": "In fact,",
+        "Then": "Then",
+    }
     if not connective:
         return text
     return f"{spoken.get(connective, connective)} {lower_first(text, common)}"

@@ -25,7 +25,8 @@ _ACRONYM = re.compile(r" \(([A-Z][A-Za-z]*[A-Z]s?)\)")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """speaker: index of the persona; kind: what the line does (ask, tell, react, greet); polarity, cues: of
-    the statement told, for the performance; chapter: the title of one that begins here; opens: a paragraph begins."""
+    the statement told, for the performance; chapter: the title of one that begins here; opens: a paragraph
+    begins."""
 
     speaker: int
     text: str
@@ -62,9 +63,17 @@ class Talk:
         polarity = sum(s.polarity for s in told) / len(told) if told and kind == "tell" else 0.0
         cues = frozenset(c for s in told for c in s.cues) if kind == "tell" else frozenset()
         self.lines.append(
-            Line(speaker=speaker, text=text, kind=kind, spans=spans, polarity=polarity, cues=cues,
-                 chapter=self._chapter, opens=self._opens)
-        )  # fmt: skip
+            Line(
+                speaker=speaker,
+                text=text,
+                kind=kind,
+                spans=spans,
+                polarity=polarity,
+                cues=cues,
+                chapter=self._chapter,
+                opens=self._opens,
+            )
+        )
         self._chapter, self._opens = "", False
 
     def words(self, speaker: int) -> int:
@@ -82,7 +91,7 @@ class Teller:
         self._heard = ""
 
     def tell(self, statement: Statement, answer: str | None = None, *, asked: bool = True) -> str:
-        """The statement (or `answer`, a piece of it) as it is said now; asked: a question stands before it."""
+        """The statement (or `answer`, a piece of it) as it is said now; asked: a question precedes it."""
         text = statement.text if answer is None else answer
         followed = self.last is not None and statement.needs == self.last.index
         known = (
@@ -123,7 +132,8 @@ class Teller:
                 self._introduced.discard(person.last)  # "the Morrow Bakery" is no person
                 continue
             plain = text[at.end() : at.end() + 1] not in "'’,"
-            name = person.introduced if at.start() == 0 and plain else person.full
+            says = re.match(r" (?:said|says|warned|added|argued|noted)\b", text[at.end() :]) is not None
+            name = person.introduced if plain and (at.start() == 0 or says) else person.full
             text = text[: at.start()] + name + text[at.end() :]
         return text
 

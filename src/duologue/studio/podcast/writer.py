@@ -3,9 +3,9 @@
 Design choices
 - The extractive conversation is the plan. The model sees one turn with the question before it and says it in
   the persona's words; so the smallest model has a job it can do, and the largest can't wander off.
-- Grounding is the judge: a line with any fault (a number, name, quotation, negation or direction that its span
-  doesn't bear out), one that is too long or too short, or one that says a phrase again is dropped, and the
-  source's own sentence stays. So the episode is truthful with any model.
+- Grounding is the judge: a line with any fault (a number, name, quotation, negation or direction that its
+  span doesn't bear out), one that is too long or too short, or one that says a phrase again is dropped, and
+  the source's own sentence stays. So the episode is truthful with any model.
 - A model that fails three times in a row isn't asked again.
 """
 
@@ -88,13 +88,15 @@ def _messages(persona: Persona, form: Format, before: str, text: str, facts: str
     return [
         {
             "role": "system",
-            "content": f"You are {persona.name}, {persona.role} of a podcast ({form.name}).{quirks} Say the given "
-            "line in your own spoken words. Use only the facts given. Keep every number, name and date exactly. "
+            "content": f"You are {persona.name}, {persona.role} of a podcast ({form.name}).{quirks} Say the "
+            "given line in your own spoken words. Use only the facts given. Keep every number, "
+            "name and date exactly. "
             'Add nothing. At most 60 words. Answer with JSON: {"line": "..."}.',
         },
         {
             "role": "user",
-            "content": f"Facts: {facts}\nBefore you, somebody said: {before}\nYour line, to be said in your words: {text}",
+            "content": f"Facts: {facts}\nBefore you, somebody said: {before}\n"
+            f"Your line, to be said in your words: {text}",
         },
     ]
 

@@ -5,9 +5,9 @@
 
 Design choices
 - The wording is kept in every mode: each turn is a span of the source, and together they are the source.
-- scripted: one voice, one style. emotive: one voice, a style for each sentence by its mood (`mood.py`). story: a
-  narrator, and for each character found a voice of fitting sex and age; the style of a line by the verb it is
-  said with, else by its mood (`story.py`).
+- scripted: one voice, one style. emotive: one voice, a style for each sentence by its mood (`mood.py`).
+  story: a narrator, and for each character found a voice of fitting sex and age; the style of a line by the
+  verb it is said with, else by its mood (`story.py`).
 - The episode's speakers are the narrator and all who speak, in order of appearance.
 """
 
@@ -42,8 +42,8 @@ def express(
 ) -> Episode:
     """`source.text` as an episode, not yet rendered.
 
-    voice: of the one speaker, or of the narrator; empty: heart, for a story fable; style: of the scripted mode,
-    and of a story's narration; voices: for a story's characters by sex, `casting.VOICES` if None.
+    voice: of the one speaker, or of the narrator; empty: heart, for a story fable; style: of the scripted
+    mode, and of a story's narration; voices: for a story's characters by sex, `casting.VOICES` if None.
     Raises StudioError for a mode that isn't there and a text that holds no word.
     """
     if mode not in MODES:
@@ -71,14 +71,17 @@ def express(
     return Episode(
         kind="expression",
         title=name,
-        description={"scripted": "Read as it stands.", "emotive": "Read with the mood of each sentence.",
-                     "story": f"Told by {len(speakers)} voices."}[mode],
+        description={
+            "scripted": "Read as it stands.",
+            "emotive": "Read with the mood of each sentence.",
+            "story": f"Told by {len(speakers)} voices.",
+        }[mode],
         speakers=speakers,
         chapters=(Chapter(id="c1", title=name, turn=turns[0].id),),
         turns=tuple(t.model_copy(update={"chapter": "c1"}) for t in turns),
         sources=(source,),
         cost=(Step(step="script", backend=mode, seconds=time.perf_counter() - begun),),
-    )  # fmt: skip
+    )
 
 
 def _read(source: Source, mode: str, style: str, speed: float) -> list[Turn]:

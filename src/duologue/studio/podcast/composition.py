@@ -5,8 +5,8 @@
 
 Design choices
 - Without a writer every statement is a sentence of a source, said with at most its opening changed, and has
-  its span; with one (`writer.py`), lines are rewritten one by one, and each new line is used only if grounding
-  finds nothing wrong with it.
+  its span; with one (`writer.py`), lines are rewritten one by one, and each new line is used only if
+  grounding finds nothing wrong with it.
 - Length is met by choosing more or fewer statements until the estimated seconds fit; what is left over is
   taken up by the speed of speech, 5 % at most. A source that is too short is told whole, and that is said.
 - The same input and seed give the same episode, but for id and time.
@@ -25,7 +25,7 @@ from duologue.studio.errors import StudioError
 from duologue.studio.podcast.document import Document
 from duologue.studio.podcast.formats import Format, find_format, perform
 from duologue.studio.podcast.moves import Moves
-from duologue.studio.podcast.outline import Outline, outline
+from duologue.studio.podcast.outline import Material, Outline, outline
 from duologue.studio.podcast.pace import Pace
 from duologue.studio.podcast.performance import style_of
 from duologue.studio.podcast.personas import Persona, cast
@@ -65,8 +65,8 @@ def compose(
     """A podcast about `sources`.
 
     minutes: 0.5 to 60; format: a name of `FORMATS`; speakers: 1 to 4, the format's usual number if None;
-    personas: who they are, the house's own fill up; seed: of the choice of phrases, made from the text if None.
-    Raises StudioError for what can't be: no text, an unknown format, too many speakers.
+    personas: who they are, the house's own fill up; seed: of the choice of phrases, made from the text if
+    None. Raises StudioError for what can't be: no text, an unknown format, too many speakers.
     """
     if not 0.5 <= minutes <= LONGEST:
         raise StudioError(f"{minutes:g} minutes can't be made; give 0.5 to {LONGEST}")
@@ -134,10 +134,11 @@ def _fitted(
     """Turns whose estimated length is as near to `minutes` as the statements allow."""
     target = minutes * 60
     words = target * 1.9
+    materials = [Material.read(document) for document in documents]
     best: tuple[float, list[Turn], list[Chapter], Outline] | None = None
     low, high = 0.0, 1e9
     for _ in range(_TRIES):
-        plan = outline(documents, round(words))
+        plan = outline(materials, round(words))
         talk = _talked(form, plan, people, minutes, seed, [d.title for d in documents])
         turns, chapters = _turns(talk, people, documents)
         seconds = pace.seconds(turns)
