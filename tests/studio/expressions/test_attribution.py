@@ -1,7 +1,7 @@
 """Who says what, on quotations labelled by hand.
 
-`quotations/*.txt` hold 214 quotations: short passages of Austen, Carroll, Dickens, Doyle, Stevenson and Twain,
-some shortened, and others written for this test in that manner. `{Name}` before a quotation is its label.
+`quotations/*.txt` hold 214 quotations: short passages of Austen, Carroll, Dickens, Doyle, Stevenson,
+Twain, some shortened, and others written for this test. `{Name}` before a quotation is its label.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _who(text: str) -> list[str]:
         ('Anna met Paul.\n\n"Well?" asked Anna.\n\n"Quite well."\n\n"I am glad."', ["Anna", "Paul", "Anna"]),
         ('Paul turned round. "Who is there?"', ["Paul"]),
         ('Paul and Anna sat down.\n\n"I am cold, Paul," she said.\n\n"Then come nearer."', ["Anna", "Paul"]),
-        ('"Well, Watson," said Holmes, "what do you say?"\n\n"Nothing," I answered.', ["Holmes", "I"]),
+        ('"Well, Watson," said Holmes, "what now?"\n\n"Nothing," I answered.', ["Holmes", "Holmes", "I"]),
         ('Mr. Hill looked at Mrs. Hill. "My dear," said he, "no."\n\n"Yes," said Mrs. Hill.',
          ["Mr. Hill", "Mr. Hill", "Mrs. Hill"]),
         ("‘Stop!’ cried the miller. ‘That’s my boys’ cart.’", ["miller", "miller"]),
