@@ -81,8 +81,11 @@ def encoded(audio: NDArray[np.float32], rate: int, name: str, labels: Labels) ->
         compression_level=level, bitrate_mode="CONSTANT" if form.name == "mp3" else None,
     ) as file:  # fmt: skip
         if form.name != "mp3":
-            file.title, file.artist, file.comment = labels.title, labels.artist, labels.comment
-            file.album, file.date, file.software = labels.album, labels.date, SOFTWARE
+            facts = {"title": labels.title, "artist": labels.artist, "comment": labels.comment}
+            facts |= {"album": labels.album, "date": labels.date, "software": SOFTWARE}
+            for name_, value in facts.items():
+                if value:  # libsndfile refuses an empty one
+                    setattr(file, name_, value)
         for start in range(0, len(audio), _BLOCK):
             file.write(np.rint(np.clip(audio[start : start + _BLOCK], -1, 1) * 32767).astype(np.int16))
     return (id3(labels) if form.name == "mp3" else b"") + sink.getvalue()

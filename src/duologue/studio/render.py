@@ -188,11 +188,11 @@ def _timed(turn: Turn, take: Take, offset: int, at: int, length: int, rate: int)
     words = tuple(
         Word(
             text=w.text,
-            start=round(min(max(w.start + shift, start), end), 4),
-            end=round(min(max(w.end + shift, start), end), 4),
+            start=round(min(max(w.start + shift, start), end), 6),
+            end=round(min(max(w.end + shift, start), end), 6),
             char_start=w.char_start,
             char_end=w.char_end,
         )
         for w in take.words
     )
-    return turn.model_copy(update={"start": round(start, 4), "end": round(end, 4), "words": words})
+    return turn.model_copy(update={"start": round(start, 6), "end": round(end, 6), "words": words})

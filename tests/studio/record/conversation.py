@@ -49,7 +49,7 @@ def conversation(turns: int = 4, **mastering: object) -> Episode:
             Turn(
                 id=f"t{i}",
                 speaker=("Ann", "Bartholomew of the Long Pier")[i % 2],
-                text=LINES[i % 4] if i < 4 else f"Number {i}. {LINES[i % 4]}",
+                text=LINES[i % 4] if i < 4 else f"Number {i}.",
                 chapter="c1" if i < half else "c2",
                 spans=(Span(source="s1", start=0, end=73),) if i == 2 else (),
             )
