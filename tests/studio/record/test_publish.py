@@ -48,7 +48,8 @@ def test_the_sounds_open_and_are_equally_long(finished: Produced) -> None:
         audio, rate = soundfile.read(finished.folder / f"episode.{name}", always_2d=True)
         assert audio.shape[1] == 2
         assert len(audio) / rate == pytest.approx(seconds, abs=0.12)
-        assert 0.05 < np.abs(audio).max() <= 1
+        # The mix stays below -1 dBTP; what a lossy decoder makes of it goes higher, in this one up to 2 dB.
+        assert 0.05 < np.abs(audio).max() <= (10 ** (-1 / 20) if name == "wav" else 1.35)
     assert mutagen.File(finished.folder / "episode.mp3").info.length == pytest.approx(seconds, abs=0.1)
     assert "AI-generated" in mutagen.File(finished.folder / "episode.opus")["comment"][0]
 
@@ -76,7 +77,7 @@ def test_captions_have_speakers_short_lines_and_the_words(finished: Produced) ->
     assert text == vtt(episode)
     assert max(map(len, text.splitlines())) <= LINE
     cues = list(webvtt.from_string(text))
-    assert {c.voice for c in cues} == {"Ann", "Bartholomew of th…"}
+    assert {c.voice for c in cues} == {"Ann", "Bartholomew of the…"}
     said = " ".join(c.text.replace("\n", " ") for c in cues)
     said = said.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     assert said == " ".join(t.text for t in episode.turns)
