@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
 import subprocess
@@ -27,15 +29,25 @@ def lines(language: str) -> list[str]:
 def test_python_blocks_run(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
-    assert {"words.mp3", "words.vtt"} <= {p.name for p in tmp_path.iterdir()}
+    saved = set(re.findall(r'"([\w-]+\.(?:mp3|vtt))"', code))
+    assert saved == {p.name for p in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize("line", [line for line in lines("sh") if "duologue" in line])
 def test_commands_run(line: str, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "story.txt").write_text('"Who is there?" asked Anna.\n\n"Only the wind," said her brother.\n')
+    schema = {
+        "type": "object",
+        "properties": {"name": {"type": "string", "maxLength": 20}},
+        "required": ["name"],
+    }
+    (tmp_path / "schema.json").write_text(json.dumps(schema))
     line = line.replace("duologue ", f"{shlex.quote(sys.executable)} -m duologue.cli ", 1)
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, capture_output=True, text=True
-    )
+        ["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, capture_output=True, text=True,
+        input="Hello.\n", env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 

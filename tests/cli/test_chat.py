@@ -137,11 +137,14 @@ def test_a_conversation_on_a_terminal(weights: Path) -> None:
 
     until("> ")
     assert shown.startswith("Random. ctrl-C stops an answer")
-    os.write(terminal, b"Hello.\n")
-    until("Hello.")
-    time.sleep(0.3)
-    os.write(terminal, b"\x03")
-    until("> ")
+    for _ in range(5):  # on a crowded machine an answer may be over before the key is pressed
+        os.write(terminal, b"Hello.\n")
+        until("Hello.")
+        time.sleep(0.2)
+        os.write(terminal, b"\x03")
+        until("> ")
+        if "(stopped)" in shown:
+            break
     assert "(stopped)" in shown
     os.write(terminal, b"word " * 100 + b"\n")
     until("; seed 1; cost 0")

@@ -98,7 +98,7 @@ def divide(
     begin, size = 0, len(line.phonemes)
     while begin < size:
         rest = size - begin
-        if rest <= limit:
+        if rest <= limit + (not line.phonemes[-1].symbol.isalpha()):  # a mark alone is nothing to say
             stop, pause = size, None if whole else 0.0
         else:
             stop = _cut(line, begin, limit, rest)
