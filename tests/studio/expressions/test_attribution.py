@@ -1,6 +1,6 @@
 """Who says what, on quotations labelled by hand.
 
-`quotations/*.txt` hold 214 quotations: short passages of Austen, Carroll, Dickens, Doyle, Stevenson,
+`quotations/*.txt` hold 249 quotations: short passages of Austen, Carroll, Dickens, Doyle, Stevenson,
 Twain, some shortened, and others written for this test. `{Name}` before a quotation is its label.
 """
 
@@ -22,7 +22,7 @@ _TITLES = {"mr", "mrs", "miss", "sir"}
 # What the text itself calls them, where it never gives the name of the label.
 _ALSO = {
     "Mrs. Bennet": ("wife", "lady"), "Fred": ("nephew",), "Scrooge": ("uncle",), "lady": ("mother",),
-    "boy": ("Edmund",), "Dr. Livesey": ("doctor",), "clerk": ("clerk",),
+    "boy": ("Edmund",), "Dr. Livesey": ("doctor",), "clerk": ("clerk",), "tall boy": ("George",),
 }  # fmt: skip
 
 

@@ -49,9 +49,10 @@ _BEFORE_VERB = re.compile(
 _SENTENCE = re.compile(r"(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!Ms\.)(?<!St\.)(?<=[.!?;])\s")
 _KIN = re.compile(
     r"(?:his|her) (?:\w+ )?(?P<noun>father|mother|son|daughter|brother|sister|uncle|"
-    r"aunt|nephew|niece|master|mistress)$",
+    r"aunt|nephew|niece|master|mistress|friend|companion)$",
     re.I,
 )
+_ELDERS = ("father", "mother", "uncle", "aunt", "grandfather", "grandmother")
 _LAST_VERB = re.compile(
     rf"\b(?P<verb>{_SAY}|saying|crying|adding|exclaiming|whispering|asking|shouting|calling)\b", re.I
 )
@@ -86,7 +87,7 @@ def attribute(text: str, cast: Cast | None = None) -> list[Said]:
 
 def _narrated(scene: Scene, piece: str) -> None:
     """Take note of who is mentioned in narration; the subject of the last sentence counts last."""
-    for _, _, character in scene.cast.mentions(piece):
+    for _, _, character in _mentions(scene, piece):
         scene.mention(character)
     if re.search(r"\b(?:I|my|me)\b", piece):
         scene.mention(scene.cast.narrator())
@@ -148,7 +149,8 @@ def _same(scene: Scene, number: int, called: Character, speaker: Character | Non
         return called
     for known in reversed(scene.mentioned[-4:]):
         recent = number - scene.seen.get(id(known), -99) <= 3
-        general = not known.proper and scene.cast.is_general(known)
+        titled = " " in called.name and number - scene.seen.get(id(known), -99) <= 1
+        general = scene.cast.is_general(known) or (titled and not known.proper)
         if general and recent and known is not speaker and {known.sex, called.sex} != {"male", "female"}:
             scene.mentioned = [called if c is known else c for c in scene.mentioned]
             scene.spoke = [(at, called if c is known else c) for at, c in scene.spoke]
@@ -251,7 +253,7 @@ def _ahead(scene: Scene, number: int, left: str, told: str) -> tuple[Character |
 def _subject(scene: Scene, number: int, clause: str, told: str) -> Character | None:
     """The subject of a clause: the first character or pronoun that isn't the object of something."""
     places: list[tuple[int, Character | None]] = []
-    for start, _, character in scene.cast.mentions(clause):
+    for start, _, character in _mentions(scene, clause):
         before = clause[:start]
         if re.search(
             r"\b(?:to|at|of|with|from|by|upon|on|for|towards?|after|behind|beside|and|told|"
@@ -315,19 +317,37 @@ def _person(scene: Scene, phrase: str) -> Character | None:
         if kin is not None:
             return kin
     found = scene.cast.find(re.sub(r"[^\w’'. -]", "", phrase))
-    if found is not None and scene.cast.refers_back(found):
-        last = scene.last_speaker(scene.paragraph)
-        order = [c for c in (scene.addressed, *reversed(scene.mentioned), last) if c is not None]
-        order = [c for c in order if c is not last] + ([last] if last is not None else [])
-        for known in order:
-            ages = {known.age, found.age}
-            fits = ages not in ({"child", "old"}, {"young", "old"}) and {known.sex, found.sex} != {
-                "male",
-                "female",
-            }
-            if known is not found and known.name != NARRATOR_I and fits:
-                return known
+    return _known(scene, found) if found is not None else None
+
+
+def _known(scene: Scene, found: Character) -> Character:
+    """Whom a kind that was never brought in ("the old man") means: the last one it fits, else itself."""
+    if not scene.cast.refers_back(found):
+        return found
+    last = scene.last_speaker(scene.paragraph)
+    order = [c for c in (scene.addressed, *reversed(scene.mentioned), last) if c is not None]
+    for known in [c for c in order if c is not last] + ([last] if last is not None else []):
+        ages, sexes = {known.age, found.age}, {known.sex, found.sex}
+        grown = found.age == "child" and known.age == "adult" and not known.proper
+        fits = ages not in ({"child", "old"}, {"young", "old"}) and sexes != {"male", "female"} and not grown
+        if known is not found and known.name != NARRATOR_I and fits:
+            return known
     return found
+
+
+def _mentions(scene: Scene, piece: str) -> list[tuple[int, int, Character]]:
+    """The mentions in a stretch of narration, "her father" and "the old man" being whom they mean."""
+    made = []
+    for start, end, character in scene.cast.mentions(piece):
+        who = _known(scene, character)
+        possessed = re.search(r"\b(?:his|her) $", piece[:start], re.I) is not None
+        if possessed and id(character) not in scene.seen and character.name in _ELDERS:
+            kin = _kin(scene, character.name)
+            if kin is not None and kin.proper:
+                scene.cast.merge(character, kin)
+                who = kin
+        made.append((start, end, who))
+    return made
 
 
 def _kin(scene: Scene, noun: str) -> Character | None:
@@ -336,7 +356,7 @@ def _kin(scene: Scene, noun: str) -> Character | None:
     last = scene.last_speaker(scene.paragraph)
     elder = noun in ("father", "mother", "uncle", "aunt", "master", "mistress")
     for _, known in reversed(scene.spoke):
-        fits = known.sex == sex and known is not last and known.name != NARRATOR_I
+        fits = known.sex in (sex, sex or known.sex) and known is not last and known.name != NARRATOR_I
         if fits and not (elder and known.age == "child"):
             return known
     return None

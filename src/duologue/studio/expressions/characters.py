@@ -36,7 +36,7 @@ _KIND = re.compile(
     r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]heir|[Oo]ur|[Tt]his|[Tt]hat|[Aa]nother) "
     r"(?P<words>(?:(?:old|young|little|tall|short|fat|thin|poor|kind|stout|second|first|other|good|elder|eldest|younger|"
     r"elderly|small|big|great|strange|grey|dark|red|white|black|wise|ragged|blind|lame|pale|brave|ugly|bearded)"
-    r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?: [A-Z][a-z]+)?)\b"
+    r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?:-[a-z]+)*(?: [A-Z][a-z]+)?)\b"
 )
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
@@ -209,7 +209,11 @@ class Cast:
                 if (
                     noun in self._forms
                     or noun.lower() in NOT_NAMES
-                    or (noun.lower().split()[0] not in PEOPLE_NOUNS and not speaks)
+                    or (
+                        re.split("[ -]", noun.lower())[-1] not in PEOPLE_NOUNS
+                        and noun.lower().split()[0] not in PEOPLE_NOUNS
+                        and not speaks
+                    )
                 ):
                     continue
                 if match["det"].lower() in ("a", "an"):
