@@ -21,9 +21,10 @@ from dataclasses import dataclass, replace
 
 from duologue.studio.expressions.address import called_in
 from duologue.studio.expressions.characters import NARRATOR_I, Cast, Character
+from duologue.studio.expressions.kin import kin_of, spouse_of
 from duologue.studio.expressions.quotations import Paragraph, Quotation, paragraphs
 from duologue.studio.expressions.scene import Scene
-from duologue.studio.expressions.speech import SAY, sex_of_noun
+from duologue.studio.expressions.speech import SAY
 
 __all__ = ["Said", "attribute"]
 
@@ -303,7 +304,7 @@ def _person(scene: Scene, phrase: str) -> Character | None:
     """The character a phrase means; "her husband" is the one who is married to whoever was mentioned last."""
     phrase = phrase.strip()
     if match := re.match(r"(?i)(?:his|her) (wife|lady|husband)$", phrase):
-        spouse = _spouse(scene, match[1].lower())
+        spouse = spouse_of(scene, match[1].lower())
         if spouse is not None:
             return spouse
         if match[1].lower() != "husband":
@@ -313,7 +314,7 @@ def _person(scene: Scene, phrase: str) -> Character | None:
             return scene.partner(10**6)
         return None
     if match := _KIN.match(phrase):
-        kin = _kin(scene, match["noun"].lower())
+        kin = kin_of(scene, match["noun"].lower())
         if kin is not None:
             return kin
     found = scene.cast.find(re.sub(r"[^\w’'. -]", "", phrase))
@@ -342,39 +343,12 @@ def _mentions(scene: Scene, piece: str) -> list[tuple[int, int, Character]]:
         who = _known(scene, character)
         possessed = re.search(r"\b(?:his|her) $", piece[:start], re.I) is not None
         if possessed and id(character) not in scene.seen and character.name in _ELDERS:
-            kin = _kin(scene, character.name)
+            kin = kin_of(scene, character.name)
             if kin is not None and kin.proper:
                 scene.cast.merge(character, kin)
                 who = kin
         made.append((start, end, who))
     return made
-
-
-def _kin(scene: Scene, noun: str) -> Character | None:
-    """Whom "her father" means: the last one of that sex in the conversation other than whoever spoke last."""
-    sex = sex_of_noun(noun)
-    last = scene.last_speaker(scene.paragraph)
-    elder = noun in ("father", "mother", "uncle", "aunt", "master", "mistress")
-    for _, known in reversed(scene.spoke):
-        fits = known.sex in (sex, sex or known.sex) and known is not last and known.name != NARRATOR_I
-        if fits and not (elder and known.age == "child"):
-            return known
-    return None
-
-
-def _spouse(scene: Scene, noun: str) -> Character | None:
-    wanted = "female" if noun in ("wife", "lady") else "male"
-    for character in reversed(scene.mentioned):
-        if character.sex and character.sex != wanted:
-            surname = character.name.split()[-1]
-            for other in scene.cast.characters:
-                if (
-                    other.sex == wanted
-                    and other.name.split()[-1] == surname
-                    and re.match(r"Mrs?\b", other.name)
-                ):
-                    return other
-    return None
 
 
 def _spread(
