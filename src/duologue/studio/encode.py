@@ -1,7 +1,7 @@
 """A finished mix to bytes: wav, flac, mp3, opus, ogg through libsndfile; m4a where ffmpeg is at hand.
 
 Design choices
-- 16 bits, rounded to the nearest: what was mastered is what is stored.
+- 16 bits, rounded to the nearest, where nothing is lost; floats where a codec decides.
 - Lossy rates are those of good podcasts: MP3 at a constant 64 kbit/s mono and 112 stereo (players seek in it
   without an index), Opus at about 32 per channel.
 - AAC has no encoder that we may ship; ffmpeg is called where the machine has one.
@@ -86,8 +86,11 @@ def encoded(audio: NDArray[np.float32], rate: int, name: str, labels: Labels) ->
             for name_, value in facts.items():
                 if value:  # libsndfile refuses an empty one
                     setattr(file, name_, value)
+        exact = form.codec == "PCM_16"
         for start in range(0, len(audio), _BLOCK):
-            file.write(np.rint(np.clip(audio[start : start + _BLOCK], -1, 1) * 32767).astype(np.int16))
+            part = np.clip(audio[start : start + _BLOCK], -1, 1)
+            # libsndfile's MP3 comes out 3 dB too loud of 16-bit stereo, so lossy formats are given floats.
+            file.write(np.rint(part * 32767).astype(np.int16) if exact else part.astype(np.float32))
     return (id3(labels) if form.name == "mp3" else b"") + sink.getvalue()
 
 
