@@ -145,6 +145,8 @@ def test_a_conversation_on_a_terminal(weights: Path) -> None:
         until("> ")
         if "(stopped)" in shown:
             break
+        os.write(terminal, b"/new\n")
+        until("> ")
     assert "(stopped)" in shown
     os.write(terminal, b"word " * 100 + b"\n")
     until("; seed 1; cost 0")
