@@ -17,14 +17,12 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import resource
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,6 +34,7 @@ from duologue.text import Text
 from duologue.text.gguf import Gguf
 from duologue.text.weights import find
 from report import machine, merge, write
+from stopwatch import Times
 
 TEXT = Path(__file__).parent / "minute.txt"
 ABOUT = """\
@@ -45,27 +44,6 @@ repeats, and don't count what other programs take; the others are by the clock. 
 compares CPU seconds on one thread and the clock on more. `{parallel} at once` is all tokens of {parallel}
 requests that run together. transformers runs the same weights in float32. First piece: from the messages to
 the first piece of text, by the clock. Rows measured at the same moment took turns in one run."""
-
-
-@dataclass
-class Times:
-    """Seconds of each repeat, by the clock and of the processor."""
-
-    clock: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-
-    def time(self, action: Callable[[], object]) -> None:
-        """Do it once more."""
-        begun, spent = time.perf_counter(), processor()
-        action()
-        self.clock.append(time.perf_counter() - begun)
-        self.processor.append(processor() - spent)
-
-
-def processor() -> float:
-    """Seconds of processor time of this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 class Peer(Protocol):

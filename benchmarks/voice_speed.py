@@ -18,12 +18,8 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import resource
 import statistics
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -31,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from peers import PEERS, Peer, peak_memory
 from report import machine, merge, write
+from stopwatch import Times
 
 TEXT = Path(__file__).parent / "minute.txt"
 SENTENCE = "The ferry leaves the old harbour at half past six."
@@ -41,27 +38,6 @@ repeats in turn; Kokoro reads the first paragraph only, twice. CPU seconds are t
 all repeats, and don't count what other programs take; seconds without CPU are the clock's. `ours is faster
 by` compares CPU seconds on one thread, the clock on more. espeak-ng and flite include starting the program,
 and write a file. Rows measured at the same moment took turns in one run."""
-
-
-@dataclass
-class Times:
-    """Seconds of each repeat, by the clock and of the processor."""
-
-    clock: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-
-    def time(self, action: Callable[[], object]) -> None:
-        """Do it once more."""
-        begun, spent = time.perf_counter(), processor()
-        action()
-        self.clock.append(time.perf_counter() - begun)
-        self.processor.append(processor() - spent)
-
-
-def processor() -> float:
-    """Seconds of processor time of this process and of the programs it ran."""
-    own, programs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + programs.ru_utime + programs.ru_stime
 
 
 def excerpt(name: str, text: str) -> str:
