@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from duologue.studio.loudness import peaks_above
+from duologue.voice.loudness import peaks_above
 
 __all__ = ["limit"]
 

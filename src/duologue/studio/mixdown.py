@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from duologue.studio.episode import Episode, Mastering, Turn
 from duologue.studio.limiter import limit
-from duologue.studio.loudness import integrated, true_peak
 from duologue.studio.music import MOODS, bed, sting
 from duologue.studio.pauses import pause_between
 from duologue.studio.recording import looped, read_recording
 from duologue.studio.render import REFERENCE, Clip, Rendering
+from duologue.voice.loudness import integrated, true_peak
 
 __all__ = ["Mix", "gap_of", "head_of", "mixdown"]
 

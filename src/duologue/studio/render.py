@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from duologue.studio.cache import Take, TurnCache, key_of
 from duologue.studio.episode import Episode, Step, Turn, Word
 from duologue.studio.errors import StudioError
-from duologue.studio.loudness import integrated
 from duologue.studio.pauses import pause_between
 from duologue.studio.protocols import Speak
+from duologue.voice.loudness import integrated
 
 __all__ = ["Clip", "Rendering", "render"]
 

@@ -28,13 +28,13 @@ from duologue.studio.episode import Episode
 from duologue.studio.errors import StudioError
 from duologue.studio.folder import recover, staged
 from duologue.studio.labels import Labels
-from duologue.studio.loudness import integrated
 from duologue.studio.page import page
 from duologue.studio.produce import Produced
 from duologue.studio.publish import publish
 from duologue.studio.rss import Item, feed
 from duologue.studio.show import Show, load_show
 from duologue.studio.transcript import LINE, plain, segments, srt, vtt
+from duologue.voice.loudness import integrated
 
 feedparser = pytest.importorskip("feedparser")
 id3 = pytest.importorskip("mutagen.id3")

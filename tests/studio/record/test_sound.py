@@ -15,7 +15,6 @@ from duologue.studio.edit import changed
 from duologue.studio.episode import Episode, Turn
 from duologue.studio.errors import StudioError
 from duologue.studio.limiter import limit
-from duologue.studio.loudness import integrated, true_peak
 from duologue.studio.mixdown import mixdown
 from duologue.studio.music import MOODS, bed, sting
 from duologue.studio.pauses import CHAPTER, pause_between
@@ -23,6 +22,7 @@ from duologue.studio.produce import mixed
 from duologue.studio.recording import looped, read_recording
 from duologue.studio.render import render
 from duologue.voice import Voice
+from duologue.voice.loudness import integrated, true_peak
 
 pyloudnorm = pytest.importorskip("pyloudnorm")
 signal = pytest.importorskip("scipy.signal")
