@@ -4,7 +4,6 @@ Design choices
 - What is wrong with a source is told at the end, one line each, and the briefing is made of the others; exit
   code 2 only where nothing at all could be read.
 - The memory of what was told lies with the user's state, not in the episode; `--no-memory` leaves it alone.
-  It is written after the episode is in place, so a killed run forgets nothing and repeats nothing.
 - Without `--write` no text model is loaded: sentences are the sources' own.
 """
 
@@ -14,18 +13,16 @@ import argparse
 import contextlib
 import os
 import sys
-import time
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duologue.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from duologue.studio.daily.briefing import Edition
     from duologue.studio.daily.listener import Listener
-    from duologue.studio.daily.script import Lines
-    from duologue.studio.sources.article import Article, Problem
+    from duologue.studio.daily.making import Briefed
+    from duologue.studio.sources.fetch import Fetcher
 
 __all__ = ["EPILOG", "add_arguments", "run"]
 
@@ -108,111 +105,54 @@ def _home(variable: str, default: str) -> Path:
     return Path(os.environ.get(variable) or Path.home() / default) / "duologue"
 
 
-def _gather(args: argparse.Namespace, listener: Listener, problems: list[Problem]) -> list[Article]:
-    from duologue.studio.errors import StudioError
+def _fetcher(args: argparse.Namespace) -> Fetcher | None:
     from duologue.studio.sources.fetch import Fetcher, Limits
-    from duologue.studio.sources.gather import complete, gather
     from duologue.studio.sources.webcache import WebCache
 
-    fetcher = None
-    if not args.offline:
-        place = os.environ.get("DUOLOGUE_CACHE")
-        cache = Path(place) if place else _home("XDG_CACHE_HOME", ".cache")
-        limits = Limits(private=args.allow_private, robots=not args.ignore_robots)
-        fetcher = Fetcher(limits, WebCache(cache / "web"))
-    found = gather(listener.feeds, fetcher)
-    problems += found.problems
-    articles = list(found.articles)
-    if fetcher is not None and listener.full_pages:
-        remote = [a for a in articles if a.origin.startswith(("http://", "https://"))]
-        fuller = complete(remote[:40], fetcher)
-        problems += fuller.problems
-        by_key = dict(zip(map(id, remote[:40]), fuller.articles, strict=True))
-        articles = [by_key.get(id(a), a) for a in articles]
-    if not articles:
-        reasons = "; ".join(str(p) for p in problems[:3])
-        raise StudioError(f"none of the sources could be read: {reasons}")
-    return articles
-
-
-def _lines(listener: Listener, day: date, problems: list[Problem]) -> Lines:
-    """The listener's own lines; a file that can't be read is reported, and the briefing goes on."""
-    from duologue.studio.daily import diary
-    from duologue.studio.daily.script import Lines
-    from duologue.studio.errors import StudioError
-    from duologue.studio.sources.article import Problem
-
-    weather, calendar = "", None
-    if listener.weather:
-        try:
-            weather = diary.weather(listener.weather)
-        except (StudioError, OSError) as error:
-            problems.append(Problem(listener.weather, str(error)))
-    if listener.calendar:
-        try:
-            calendar = tuple(diary.appointments(listener.calendar, day))
-        except (StudioError, OSError) as error:
-            problems.append(Problem(listener.calendar, str(error)))
-    return Lines(weather=weather, calendar=calendar)
+    if args.offline:
+        return None
+    place = os.environ.get("DUOLOGUE_CACHE")
+    cache = Path(place) if place else _home("XDG_CACHE_HOME", ".cache")
+    return Fetcher(Limits(private=args.allow_private, robots=not args.ignore_robots), WebCache(cache / "web"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the briefing; returns the exit code."""
-    begun = time.perf_counter()
     listener, day = _listener(args), _day(args.date)
-    from duologue.studio.daily.memory import Memory
-
-    path = Path(args.memory) if args.memory else _home("XDG_STATE_HOME", ".local/state") / "daily.json"
-    memory = Memory() if args.no_memory else Memory.load(path)
-    problems: list[Problem] = []
-    articles = _gather(args, listener, problems)
-    lines = _lines(listener, day, problems)
-    read = time.perf_counter() - begun
-
     from duologue.cli.writing import writer_named
-    from duologue.studio.daily.briefing import Briefing
-    from duologue.studio.daily.fit import fit
-    from duologue.studio.episode import Mastering, Step
-    from duologue.studio.produce import produce
+    from duologue.studio.daily.making import make_daily
+    from duologue.studio.encode import format_named
+    from duologue.studio.episode import Mastering
+    from duologue.studio.watch import Watch
     from duologue.voice import Voice
 
-    briefing = Briefing(
-        articles, listener, day=day, memory=memory, lines=lines, write=writer_named(args.write)
-    )
-    speak = Voice.load(threads=args.threads)
-    progress = Progress(1, "speaking")
+    for name in args.format or ():
+        format_named(name)  # before anything is read
+    memory = Path(args.memory) if args.memory else _home("XDG_STATE_HOME", ".local/state") / "daily.json"
+    progress = Progress(1)
     with contextlib.closing(progress):
-        fitted = fit(
-            briefing,
-            speak,
+        made = make_daily(
+            listener,
+            Voice.load(threads=args.threads),
+            args.output,
+            write=writer_named(args.write),
+            day=day,
+            memory=None if args.no_memory else memory,
+            fetcher=_fetcher(args),
             mastering=Mastering(music=args.music, channels=2 if args.music else 1),
-            progress=lambda done, total: progress.update(done / total),
+            formats=args.format or ["mp3"],
+            watch=Watch(progress.stage),
         )
-    edition = fitted.edition
-    step = Step(step="read", backend="duologue", seconds=round(read, 3))
-    made = produce(
-        edition.episode.with_cost(step),
-        speak,
-        args.output,
-        formats=args.format or ["mp3"],
-        extra={"grounding.json": edition.report.json_text()},
-        voice=listener.voice,
-        show=listener.title,
-    )
-    if not args.no_memory:
-        memory.remember(list(edition.stories), day).save(path)
-    for problem in problems:
+    for problem in made.problems:
         print(f"left out: {problem}", file=sys.stderr)
-    for notice in made.notices:
+    for notice in (*made.notices, *made.edition.notes):
         print(f"notice: {notice}", file=sys.stderr)
-    _report(edition, made, listener, time.perf_counter() - begun)
+    _report(made, listener)
     return 0
 
 
-def _report(edition: Edition, made: Any, listener: Listener, seconds: float) -> None:
-    for note in edition.notes:
-        print(note, file=sys.stderr)
-    report = edition.report
+def _report(made: Briefed, listener: Listener) -> None:
+    report = made.edition.report
     figures = report.figures
     print(
         f"grounding: {report.supported:.0%} of {sum(v.kind != 'phrase' for v in report.verdicts)} sentences"
@@ -223,8 +163,8 @@ def _report(edition: Edition, made: Any, listener: Listener, seconds: float) -> 
     money = sum(s.money for s in made.episode.cost)
     long, asked = made.episode.seconds or 0.0, 60 * listener.minutes
     print(
-        f"{made.folder}: {long:.1f} s for {asked:.0f} s asked, {len(edition.stories)} stories,"
-        f" in {seconds:.1f} s; cost {money:g}",
+        f"{made.folder}: {long:.1f} s for {asked:.0f} s asked, {len(made.edition.stories)} stories,"
+        f" in {made.seconds:.1f} s; cost {money:g}",
         file=sys.stderr,
     )
     print(made.folder)

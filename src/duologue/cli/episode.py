@@ -13,10 +13,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duologue.cli.made import announce
 from duologue.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from duologue.studio.episode import Episode
+    from duologue.studio.produce import Produced
+    from duologue.studio.watch import Watch
+    from duologue.voice import Voice
 
 __all__ = ["EPILOG", "add_arguments", "run"]
 
@@ -52,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     edit.add_argument("--pause", type=float, metavar="SECONDS", help="silence after it")
     edit.add_argument("--add", action="store_true", help="a new turn after --turn")
     edit.add_argument("--remove", action="store_true", help="take --turn out")
+    edit.add_argument("--move-after", metavar="ID", help="take --turn to the place after this one")
     edit.add_argument("--render", action="store_true", help="render afterwards, in the formats there are")
 
     render = actions.add_parser("render", help="speak, mix and write everything into the episode's folder")
@@ -87,11 +94,9 @@ def _folder(path: str) -> Path:
 
 
 def _load(path: str) -> Episode:
-    from duologue.studio.episode import Episode
-    from duologue.studio.folder import recover
+    from duologue.studio.revision import load_episode
 
-    recover(_folder(path))
-    return Episode.load(path)
+    return load_episode(path)
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -137,43 +142,32 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _edit(args: argparse.Namespace) -> int:
-    from duologue.studio.edit import added, changed, removed
     from duologue.studio.errors import StudioError
+    from duologue.studio.revision import edit_turns
 
-    episode = _load(args.path)
-    before = episode
-    names = {"text": "text", "speaker": "speaker", "voice": "voice", "style": "style", "speed": "speed"}
-    parts = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    names = ("text", "speaker", "voice", "style", "speed")
+    parts: dict[str, object] = {n: value for n in names if (value := getattr(args, n)) is not None}
     if args.pause is not None:
         parts["pause_after"] = args.pause
+    if args.move_after:
+        parts["move_after"] = args.move_after
     if (parts or args.add or args.remove) and not args.turn:
         raise StudioError("say which turn with --turn ID; `duologue episode show` lists them")
+    if args.add and "text" not in parts:
+        raise StudioError("a new turn needs words: --text")
+    edits: list[dict[str, object]] = [{"title": args.title}] if args.title else []
     if args.remove:
-        episode = removed(episode, args.turn)
+        edits.append({"turn": args.turn, "remove": True})
     elif args.add:
-        if "text" not in parts:
-            raise StudioError("a new turn needs words: --text")
-        episode = added(episode, args.turn, parts.pop("text"), **parts)
+        edits.append({"add_after": args.turn, **parts})
     elif parts:
-        episode = changed(episode, args.turn, **parts)
-    if args.title:
-        episode = episode.replace(title=args.title)
-    if episode == before:
-        raise StudioError("nothing to change; give --title, or --turn with --text, --voice, --style, ...")
-    record = _folder(args.path) / "episode.json"
+        edits.append({"turn": args.turn, **parts})
     if args.render:
-        return _produce(episode, record.parent, _formats_there(record.parent), 1)
-    episode.save(record)
-    print(record)
+        return _watched(lambda voice, watch: edit_turns(args.path, edits, voice, watch=watch), 1)
+    edit_turns(args.path, edits)
+    print(_folder(args.path) / "episode.json")
     print("edited; `duologue episode render` makes the sound anew", file=sys.stderr)
     return 0
-
-
-def _formats_there(folder: Path) -> list[str]:
-    """The sounds that the folder holds already, or mp3."""
-    from duologue.studio.encode import FORMATS
-
-    return [name for name in FORMATS if (folder / f"episode.{name}").is_file()] or ["mp3"]
 
 
 def _formats(text: str) -> list[str]:
@@ -182,6 +176,7 @@ def _formats(text: str) -> list[str]:
 
 def _render(args: argparse.Namespace) -> int:
     from duologue.studio.errors import StudioError
+    from duologue.studio.revision import render_episode
 
     episode = _load(args.path)
     if args.stereo and args.mono:
@@ -194,32 +189,27 @@ def _render(args: argparse.Namespace) -> int:
             asked[name] = "" if value == "none" else value
     if args.bed:
         asked["bed"] = args.bed
-    if asked:
-        episode = episode.replace(mastering=episode.mastering.model_copy(update=asked))
-    there = _folder(args.path)
-    formats = _formats(args.formats) if args.formats else _formats_there(there)
-    return _produce(episode, Path(args.output) if args.output else there, formats, args.threads)
+    mastering = episode.mastering.model_copy(update=asked) if asked else None
+    formats = _formats(args.formats) if args.formats else None
+    return _watched(
+        lambda voice, watch: render_episode(
+            args.path, voice, output=args.output, mastering=mastering, formats=formats, watch=watch
+        ),
+        args.threads,
+    )
 
 
-def _produce(episode: Episode, folder: Path, formats: list[str], threads: int) -> int:
-    from duologue.studio.produce import produce
+def _watched(work: Callable[[Voice, Watch], Produced | Episode], threads: int) -> int:
+    """Do what makes sound, with a bar, and say what came of it."""
+    from duologue.studio.produce import Produced
+    from duologue.studio.watch import Watch
     from duologue.voice import Voice
 
-    voice = Voice.load(threads=threads)
-    progress = Progress(len(episode.turns), "speaking")
+    progress = Progress(1)
     with closing(progress):
-        done = produce(
-            episode, voice, folder, formats=formats, progress=lambda turns, _: progress.update(turns)
-        )
-    for notice in done.notices:
-        print(f"notice: {notice}", file=sys.stderr)
-    print(done.folder)
-    money = sum(step.money for step in done.episode.cost)
-    print(
-        f"{done.episode.seconds:.1f} s of sound in {done.seconds:.2f} s; {done.made} turns spoken, "
-        f"{done.cached} from the cache; cost ${money:.2f}",
-        file=sys.stderr,
-    )
+        done = work(Voice.load(threads=threads), Watch(progress.stage))
+    assert isinstance(done, Produced)
+    announce(done)
     return 0
 
 

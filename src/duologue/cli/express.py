@@ -9,11 +9,11 @@ Design choices
 from __future__ import annotations
 
 import argparse
-import hashlib
+import contextlib
 import sys
-import time
 from pathlib import Path
 
+from duologue.cli.made import announce
 from duologue.cli.progress import Progress
 from duologue.cli.source import read_text
 
@@ -40,46 +40,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", default="", help="else the first line")
     parser.add_argument("--audio", default="mp3", metavar="LIST", help="mp3, opus, m4a, wav, flac, ogg (mp3)")
     parser.add_argument("--music", default="", help="a bed: calm, bright, warm, or a sound file")
+    parser.add_argument("--stereo", action="store_true", help="the voices a little apart, at -16 LUFS")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads of the voice (1)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the expression; returns the exit code."""
-    from duologue.studio.episode import Source
+    from duologue.studio.episode import Mastering
     from duologue.studio.errors import StudioError
-    from duologue.studio.expressions import express
-    from duologue.studio.podcast import write_script
-    from duologue.studio.produce import produce
+    from duologue.studio.expressions.making import make_expression
+    from duologue.studio.watch import Watch
     from duologue.voice import Voice
 
-    begun = time.perf_counter()
     if args.file != "-" and not Path(args.file).is_file():
         raise StudioError(f"there is no file '{args.file[:200]}'")
     if not 0.25 <= args.speed <= 4:
         raise StudioError(f"speed {args.speed:g} can't be spoken; give 0.25 to 4")
-    text = read_text([args.file])
-    source = Source(id="s1", url="", sha256=hashlib.sha256(text.encode()).hexdigest(), text=text)
-    episode = express(
-        source, mode=args.mode, voice=args.voice, style=args.style, speed=args.speed, title=args.title
-    )
-    if args.music:
-        episode = episode.replace(mastering=episode.mastering.model_copy(update={"music": args.music}))
+    progress = Progress(1)
+    with contextlib.closing(progress):
+        made = make_expression(
+            read_text([args.file]),
+            Voice.load(threads=args.threads),
+            args.output,
+            mode=args.mode,
+            voice=args.voice,
+            style=args.style,
+            speed=args.speed,
+            title=args.title,
+            mastering=Mastering(music=args.music, channels=2 if args.music or args.stereo else 1),
+            formats=[f.strip() for f in args.audio.split(",") if f.strip()],
+            watch=Watch(progress.stage),
+        )
     if args.mode == "story":
-        print("; ".join(f"{s.name}: {s.voice}" for s in episode.speakers), file=sys.stderr)
-    progress = Progress(len(episode.turns), "speaking")
-    made = produce(
-        episode,
-        Voice.load(),
-        args.output,
-        formats=[f.strip() for f in args.audio.split(",") if f.strip()],
-        extra={"script.md": write_script(episode)},
-        progress=lambda done, total: progress.update(done),
-    )
-    progress.close()
-    for notice in made.notices:
-        print(f"notice: {notice}", file=sys.stderr)
-    print(
-        f"{made.folder}: {made.episode.seconds or 0:.0f} s, {len(made.episode.turns)} turns "
-        f"({made.cached} from the cache) in {time.perf_counter() - begun:.1f} s; cost 0",
-        file=sys.stderr,
-    )
+        print("; ".join(f"{s.name}: {s.voice}" for s in made.episode.speakers), file=sys.stderr)
+    announce(made)
     return 0

@@ -2,38 +2,38 @@
 
 Design choices
 - SOURCE is a file (text, Markdown, PDF, EPUB, a saved page), a folder, an address, or - for standard input.
-- The length is checked against the finished sound: if it is off by more than 4 %, the script is made once
-  more with the pace that was measured; turns that didn't change come from the cache.
 - `--draft` writes the script and stops; edit it and give it back with `--script`.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duologue.cli.made import announce
 from duologue.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from duologue.studio.episode import Episode, Source
+    from duologue.studio.episode import Episode, Mastering, Source
     from duologue.studio.podcast import Persona
+    from duologue.studio.protocols import Write
 
 __all__ = ["EPILOG", "add_arguments", "run"]
 
 EPILOG = """\
-formats: interview, deep dive, debate, round table, monologue, critique
+formats: interview, deep dive, debate, round table, monologue, summary (two minutes), critique
 
 examples:
   duologue podcast article.txt --minutes 3 -o episode/
   duologue podcast report.pdf --format debate --speakers 3 --minutes 6 -o debate/
   duologue podcast article.txt --speaker "Ada,voice=emma" --speaker "Ben,voice=fenrir,share=2" -o episode/
+  duologue podcast article.txt --format summary -o summary/
   duologue podcast article.txt --draft -o episode/ && $EDITOR episode/script.md
   duologue podcast --script episode/script.md -o episode/
 """
-_CLOSE = 0.04
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="name,role=,voice=,style=,speed=,quirks=,share=; repeatable",
     )
     parser.add_argument("--personas", metavar="FILE", help="TOML with [[speaker]] tables")
-    parser.add_argument("--minutes", type=float, default=3.0, help="length, 0.5 to 60 (3)")
+    parser.add_argument("--minutes", type=float, help="length, 0.5 to 60 (3, a summary 2)")
     parser.add_argument("--title", default="", help="else the source's own")
     parser.add_argument("--script", metavar="FILE", help="speak this script instead of writing one")
     parser.add_argument(
@@ -60,21 +60,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of the choice of phrases")
     parser.add_argument("--audio", default="mp3", metavar="LIST", help="mp3, opus, m4a, wav, flac, ogg (mp3)")
     parser.add_argument("--music", default="", help="a bed: calm, bright, warm, or a sound file")
+    parser.add_argument("--stereo", action="store_true", help="the voices a little apart, at -16 LUFS")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads of the voice (1)")
 
 
 def _sources(names: list[str]) -> list[Source]:
-    from duologue.studio.errors import StudioError
     from duologue.studio.sources.fetch import Fetcher
     from duologue.studio.sources.gather import gather
 
     online = any(name.lower().startswith(("http://", "https://")) for name in names)
     found = gather(names, Fetcher() if online else None)
-    for problem in found.problems:
-        print(f"notice: {problem}", file=sys.stderr)
-    if not found.articles:
-        reason = str(found.problems[0]) if found.problems else "give a file or an address"
-        raise StudioError(f"there is no source to talk about ({reason})")
-    return [article.source(f"s{number}") for number, article in enumerate(found.articles, 1)]
+    for problem in found.problems if found.articles else ():
+        print(f"left out: {problem}", file=sys.stderr)
+    return found.sources()
 
 
 def _personas(args: argparse.Namespace) -> list[Persona]:
@@ -111,86 +109,53 @@ def _given(args: argparse.Namespace, people: list[Persona]) -> Episode:
 
 def run(args: argparse.Namespace) -> int:
     """Make the podcast; returns the exit code."""
-    from duologue.cli.writing import writer_named
-    from duologue.studio.podcast import compose, write_script
-    from duologue.studio.podcast.pace import Pace
-    from duologue.studio.podcast.report import podcast_report
+    from duologue.studio.podcast.making import draft_podcast, make_podcast, perform
+    from duologue.studio.watch import Watch
+    from duologue.voice import Voice
 
-    begun = time.perf_counter()
     people = _personas(args)
-    if args.script:
-        episode = _given(args, people)
-        return _finish(episode, args, begun, podcast_report(episode) if episode.sources else "")
-    sources = _sources(args.sources)
-    write = writer_named(args.writer)
-    pace = Pace()
-    for attempt in range(3):
-        made = compose(
-            sources,
-            minutes=args.minutes,
-            format=args.format,
-            speakers=args.speakers,
-            personas=people,
-            title=args.title,
-            write=write,
-            seed=args.seed,
-            pace=pace,
-        )
-        if args.draft or attempt == 2:
-            break
-        true = _measured(made.episode)
-        off = true / (args.minutes * 60)
-        if abs(off - 1) <= _CLOSE or (made.notes and "everything in them" in made.notes[0]):
-            break
-        pace = Pace(factor=pace.factor * true / made.seconds)
-    for note in made.notes:
-        print(f"notice: {note}", file=sys.stderr)
-    if args.draft:
-        folder = Path(args.output)
-        from duologue.studio.files import write_whole
-
-        made.episode.save(folder / "episode.json")
-        path = write_whole(folder / "script.md", write_script(made.episode))
-        print(f"{path}: {len(made.episode.turns)} turns, about {made.seconds:.0f} s; cost 0", file=sys.stderr)
-        return 0
-    return _finish(made.episode, args, begun, podcast_report(made.episode))
-
-
-def _measured(episode: Episode) -> float:
-    """Seconds of the episode as it will sound."""
-    from duologue.studio.render import render
-    from duologue.voice import Voice
-
-    rendering = render(episode, Voice.load())
-    return rendering.samples / rendering.sample_rate
-
-
-def _finish(episode: Episode, args: argparse.Namespace, begun: float, report: str) -> int:
-    """Speak, mix, write the folder, and say where it is."""
-    from duologue.studio.podcast import write_script
-    from duologue.studio.produce import produce
-    from duologue.voice import Voice
-
-    if args.music:
-        episode = episode.replace(mastering=episode.mastering.model_copy(update={"music": args.music}))
-    progress = Progress(len(episode.turns), "speaking")
-    extra = {"script.md": write_script(episode), **({"grounding.json": report} if report else {})}
     formats = [f.strip() for f in args.audio.split(",") if f.strip()]
-    made = produce(
-        episode,
-        Voice.load(),
-        args.output,
-        formats=formats,
-        extra=extra,
-        progress=lambda done, total: progress.update(done),
-    )
-    progress.close()
-    for notice in made.notices:
-        print(f"notice: {notice}", file=sys.stderr)
-    money = sum(step.money for step in made.episode.cost)
-    print(
-        f"{made.folder}: {made.episode.seconds or 0:.0f} s, {len(made.episode.turns)} turns "
-        f"({made.cached} from the cache) in {time.perf_counter() - begun:.1f} s; cost {money:g}",
-        file=sys.stderr,
-    )
+    script = _given(args, people) if args.script else None
+    sources = [] if script is not None else _sources(args.sources)
+    asked = {
+        "minutes": args.minutes, "format": args.format, "speakers": args.speakers, "personas": people,
+        "title": args.title, "seed": args.seed,
+    }  # fmt: skip
+    if args.draft and script is None:
+        draft = draft_podcast(sources, args.output, write=_writer(args), **asked)
+        for note in draft.notes:
+            print(f"notice: {note}", file=sys.stderr)
+        print(
+            f"{Path(args.output) / 'script.md'}: {len(draft.episode.turns)} turns,"
+            f" about {draft.seconds:.0f} s; cost 0",
+            file=sys.stderr,
+        )
+        return 0
+    progress = Progress(1)
+    watch = Watch(progress.stage)
+    with contextlib.closing(progress):
+        if script is not None:
+            if args.music:
+                script = script.replace(mastering=_mastering(args))
+            made = perform(
+                script, Voice.load(threads=args.threads), args.output, formats=formats, watch=watch
+            )
+        else:
+            made = make_podcast(
+                sources, Voice.load(threads=args.threads), args.output, write=_writer(args),
+                mastering=_mastering(args), formats=formats, watch=watch, **asked,
+            )  # fmt: skip
+    announce(made)
     return 0
+
+
+def _mastering(args: argparse.Namespace) -> Mastering:
+    from duologue.studio.episode import Mastering
+
+    return Mastering(music=args.music, channels=2 if args.music or args.stereo else 1)
+
+
+def _writer(args: argparse.Namespace) -> Write | None:
+    from duologue.cli.writing import writer_named
+
+    return writer_named(args.writer)

@@ -29,6 +29,12 @@ class Progress:
         sys.stderr.write(f"\r\x1b[K{self._label} {bar:·<30} {share:4.0%}, {left:.0f} s left")
         sys.stderr.flush()
 
+    def stage(self, label: str, share: float) -> None:
+        """Draw the share of a stage; another label begins a bar of its own."""
+        if label != self._label:
+            self._label, self._begun, self._drawn = label, time.monotonic(), 0.0
+        self.update(share * self._total)
+
     def close(self) -> None:
         """Take the bar away."""
         if self._shown and self._drawn:

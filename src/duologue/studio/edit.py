@@ -9,6 +9,7 @@ Design choices
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +17,9 @@ from pydantic import ValidationError
 from duologue.studio.episode import Episode, Turn
 from duologue.studio.errors import StudioError
 
-__all__ = ["added", "changed", "removed"]
+__all__ = ["added", "changed", "edited", "moved", "removed"]
+
+_PARTS = ("text", "speaker", "voice", "style", "speed", "pause_after")
 
 
 def changed(episode: Episode, turn_id: str, **parts: Any) -> Episode:
@@ -63,6 +66,49 @@ def removed(episode: Episode, turn_id: str) -> Episode:
         elif heirs := [t.id for t in turns if t.chapter == gone.chapter and gone.chapter is not None]:
             chapters.append(chapter.model_copy(update={"turn": heirs[0]}))
     return _unfinished(episode.replace(turns=turns, chapters=tuple(chapters)))
+
+
+def moved(episode: Episode, turn_id: str, after: str) -> Episode:
+    """The episode with a turn taken to the place after the turn `after`, into whose chapter it goes."""
+    turn, before = episode.turn(turn_id), episode.turn(after)
+    if turn_id == after:
+        raise StudioError(f"turn '{turn_id}' can't be moved behind itself; name another turn")
+    rest = removed(episode, turn_id)
+    turns = list(rest.turns)
+    at = [t.id for t in turns].index(after) + 1
+    return rest.with_turns([*turns[:at], turn.model_copy(update={"chapter": before.chapter}), *turns[at:]])
+
+
+def edited(episode: Episode, edits: Iterable[Mapping[str, Any]]) -> Episode:
+    """The episode after `edits`, in their order, each one a mapping as JSON gives it:
+
+    {"turn": "t3", "text": "...", "style": "calm"} changes parts of a turn (text, speaker, voice, style,
+    speed, pause_after); {"turn": "t3", "remove": true} takes it out; {"turn": "t3", "move_after": "t7"}
+    moves it; {"add_after": "t3", "text": "...", ...} adds one; {"title": "..."} names the episode.
+    Raises StudioError for what fits none of these.
+    """
+    for number, edit in enumerate(edits, 1):
+        parts = dict(edit)
+        unknown = parts.keys() - {"turn", "remove", "move_after", "add_after", "title", *_PARTS}
+        if unknown:
+            raise StudioError(f"edit {number} has an unknown part '{sorted(unknown)[0]}'")
+        title, turn, after = parts.pop("title", None), parts.pop("turn", None), parts.pop("add_after", None)
+        gone, move = parts.pop("remove", False), parts.pop("move_after", None)
+        if title:
+            episode = episode.replace(title=title)
+        if after is not None:
+            text = parts.pop("text", "")
+            if not isinstance(text, str) or not text.strip():
+                raise StudioError(f"edit {number} adds a turn without words; give it a text")
+            episode = added(episode, after, text, **parts)
+        elif turn is not None and gone:
+            episode = removed(episode, turn)
+        elif turn is not None and (parts or move is not None):
+            episode = changed(episode, turn, **parts) if parts else episode
+            episode = moved(episode, turn, move) if move is not None else episode
+        elif not title:
+            raise StudioError(f"edit {number} changes nothing; name a turn and what becomes of it")
+    return episode
 
 
 def _unfinished(episode: Episode) -> Episode:

@@ -26,7 +26,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -284,6 +284,15 @@ class Grounding:
             text = " ".join(v.text for v in mine) if changed else turn.text
             done.append(turn.model_copy(update={"text": text, "spans": tuple(dict.fromkeys(spans))}))
         return tuple(done), Report(tuple(verdicts), tuple(dropped), self._figures(verdicts))
+
+    def audit(self, turns: Sequence[Turn]) -> Report:
+        """What each sentence of `turns` rests on as it stands, nothing replaced: the report after an edit."""
+        verdicts = [
+            replace(self.check(sentence.text, [s.source for s in turn.spans]), turn=turn.id)
+            for turn in turns
+            for sentence in sentences(turn.text)
+        ]
+        return Report(tuple(verdicts), (), self._figures(verdicts))
 
     def _settle(self, verdict: Verdict, turn: str, said: set[tuple[str, int]]) -> Verdict:
         """A verdict that may stand: the sentence itself, the source's in its place, or nothing."""

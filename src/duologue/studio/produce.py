@@ -30,6 +30,7 @@ from duologue.studio.page import page
 from duologue.studio.protocols import Speak
 from duologue.studio.render import render
 from duologue.studio.transcript import plain, segments, srt, vtt
+from duologue.studio.watch import Watch
 
 __all__ = ["KINDS", "Produced", "derive", "mixed", "produce"]
 
@@ -144,25 +145,29 @@ def produce(
     formats: Sequence[str] = ("mp3",),
     cache: TurnCache | None = None,
     progress: Callable[[int, int], None] | None = None,
+    watch: Watch | None = None,
     extra: Mapping[str, bytes | str] | None = None,
     voice: str = "heart",
     show: str = "",
 ) -> Produced:
     """Render `episode` into `folder`: sounds, captions, transcripts, chapters, cover, page and record.
 
-    extra: more files by name, put in place with the rest; progress: turns done and turns in all; voice: for
-    turns whose speaker has none. The folder is the old one or the whole new one, whatever happens.
-    Raises StudioError for what can't be made, OSError as the disk does.
+    extra: more files by name, put in place with the rest; progress: turns done and turns in all; watch: hears
+    of every stage and may end the run; voice: for turns whose speaker has none. The folder is the old one or
+    the whole new one, whatever happens.
+    Raises StudioError for what can't be made, OSError as the disk does, Cancelled when told to stop.
     """
     begun = time.perf_counter()
     for name in formats:
         format_named(name)
-    cache = cache if cache is not None else TurnCache()
-    mix, made, notices = mixed(episode, speak, cache=cache, progress=progress, voice=voice)
+    cache, watch = cache if cache is not None else TurnCache(), watch or Watch()
+    mix, made, notices = mixed(episode, speak, cache=cache, progress=progress or watch.turns, voice=voice)
+    watch.at("encoding")
     started = time.perf_counter()
     files = derive(mix.episode, mix, (*dict.fromkeys(formats), *TEXTS), show=show)
     step = Step(step="encode", backend="duologue", seconds=round(time.perf_counter() - started, 3))
     done = mix.episode.with_cost(step)
+    watch.at("encoding", 1.0)
     if "index.html" in files:  # it shows the cost, this step's too
         files |= {"index.html": _page_again(done, files)}
     with staged(folder) as place:

@@ -43,17 +43,20 @@ _TRIES = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composed:
-    """The episode, not yet rendered; seconds: its length as estimated; notes: what a user should know."""
+    """The episode, not yet rendered; seconds: its length as estimated; minutes: those it was made for;
+    everything: the sources hold no more; notes: what a user should know."""
 
     episode: Episode
     seconds: float
+    minutes: float
+    everything: bool = False
     notes: tuple[str, ...] = ()
 
 
 def compose(
     sources: Sequence[Source],
     *,
-    minutes: float = 3.0,
+    minutes: float | None = None,
     format: str = "interview",
     speakers: int | None = None,
     personas: Sequence[Persona] = (),
@@ -64,13 +67,15 @@ def compose(
 ) -> Composed:
     """A podcast about `sources`.
 
-    minutes: 0.5 to 60; format: a name of `FORMATS`; speakers: 1 to 4, the format's usual number if None;
-    personas: who they are, the house's own fill up; seed: of the choice of phrases, made from the text if
-    None. Raises StudioError for what can't be: no text, an unknown format, too many speakers.
+    minutes: 0.5 to 60, the format's usual length if None; format: a name of `FORMATS`; speakers: 1 to 4, the
+    format's usual number if None; personas: who they are, the house's own fill up; seed: of the choice of
+    phrases, made from the text if None. Raises StudioError for what can't be: no text, an unknown format, too
+    many speakers.
     """
+    form = find_format(format, speakers if speakers is not None else (len(personas) or None))
+    minutes = form.minutes if minutes is None else minutes
     if not 0.5 <= minutes <= LONGEST:
         raise StudioError(f"{minutes:g} minutes can't be made; give 0.5 to {LONGEST}")
-    form = find_format(format, speakers if speakers is not None else (len(personas) or None))
     people = cast(speakers or max(len(personas), form.usual), form.roles, personas)
     begun = time.perf_counter()
     documents = [d for d in map(Document.read, map(_kept, _numbered(sources))) if d.sentences]
@@ -103,7 +108,10 @@ def compose(
         sources=kept,
         cost=tuple(cost),
     )
-    return Composed(episode=episode, seconds=pace.seconds(turns), notes=tuple(notes))
+    return Composed(
+        episode=episode, seconds=pace.seconds(turns), minutes=minutes, everything=plan.everything,
+        notes=tuple(notes),
+    )  # fmt: skip
 
 
 def _numbered(sources: Sequence[Source]) -> list[Source]:

@@ -28,7 +28,8 @@ __all__ = ["FORMATS", "Format", "find_format", "perform"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Format:
-    """fewest, most: speakers; usual: speakers where none are asked for; roles: in order of the speakers."""
+    """fewest, most: speakers; usual: speakers where none are asked for; roles: in order of the speakers;
+    minutes: the usual length."""
 
     name: str
     description: str
@@ -36,6 +37,7 @@ class Format:
     most: int = 4
     usual: int = 2
     roles: tuple[str, ...] = ("host", "guest")
+    minutes: float = 3.0
 
 
 _ALL = (
@@ -63,11 +65,20 @@ _ALL = (
     ),
     Format(
         name="monologue",
-        description="one speaker tells it, as a summary",
+        description="one speaker tells it",
         fewest=1,
         most=1,
         usual=1,
         roles=("narrator",),
+    ),
+    Format(
+        name="summary",
+        description="one speaker tells the gist of it in two minutes",
+        fewest=1,
+        most=1,
+        usual=1,
+        roles=("narrator",),
+        minutes=2.0,
     ),
     Format(
         name="critique",
@@ -107,7 +118,7 @@ def perform(
             talk.chapter(part.document.title or f"Part {at + 1}")
             headline = f" {_closed(part.document.title)}" if part.document.title else ""
             talk.say(0, f"{_AGAIN[(at - 1) % len(_AGAIN)]}{headline}", "ask")
-        if form.name == "monologue":
+        if form.name in ("monologue", "summary"):
             monologue(talk, part, moves)
         elif form.name == "debate":
             debate(talk, part, people, moves)
@@ -134,7 +145,7 @@ def _open(talk: Talk, form: Format, people: Sequence[Persona], moves: Moves, tit
     headline = f" {_closed(titles[0])}" if titles and titles[0] else ""
     subject = f"Today:{headline}" if headline else "We have a report to talk about."
     talk.chapter("Welcome")
-    if form.name == "monologue":
+    if form.name in ("monologue", "summary"):
         if headline:
             talk.say(0, headline, "greet")
         return
@@ -168,7 +179,7 @@ def _open(talk: Talk, form: Format, people: Sequence[Persona], moves: Moves, tit
 
 
 def _close(talk: Talk, form: Format, people: Sequence[Persona], moves: Moves) -> None:
-    if form.name == "monologue":
+    if form.name in ("monologue", "summary"):
         return
     if form.name in ("interview", "round table"):
         talk.say(0, moves.phrases.take("thanks", _listed([p.name for p in people[1:]])), "greet")

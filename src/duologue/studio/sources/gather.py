@@ -13,11 +13,12 @@ Design choices
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from duologue.studio.episode import Source
 from duologue.studio.errors import StudioError
 from duologue.studio.sources.article import Article, Problem
 from duologue.studio.sources.decoding import decode
@@ -26,7 +27,7 @@ from duologue.studio.sources.feeds import is_feed, read_feed
 from duologue.studio.sources.fetch import Fetcher
 from duologue.studio.sources.pages import feed_of, is_page, read_page
 
-__all__ = ["Gathered", "complete", "gather", "read"]
+__all__ = ["Gathered", "complete", "gather", "read", "uploaded"]
 
 _AT_ONCE = 4
 _LARGEST = 64 * 1024 * 1024
@@ -41,6 +42,13 @@ class Gathered:
 
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
+
+    def sources(self) -> list[Source]:
+        """The articles as sources of an episode. Raises StudioError, saying why, where there are none."""
+        if not self.articles:
+            reason = str(self.problems[0]) if self.problems else "give a file or an address"
+            raise StudioError(f"there is no source to talk about ({reason})")
+        return [article.source(f"s{number}") for number, article in enumerate(self.articles, 1)]
 
 
 def read(
@@ -103,7 +111,9 @@ def _page(name: str, fetcher: Fetcher) -> tuple[list[Article], list[Problem]]:
     return read(fetched.body, name, url=fetched.url, content_type=fetched.content_type)
 
 
-def _one(name: str, fetcher: Fetcher | None) -> tuple[list[Article], list[Problem]]:
+def _one(name: str, fetcher: Fetcher | None, files: bool) -> tuple[list[Article], list[Problem]]:
+    if not files and not name.startswith(("http://", "https://")):
+        raise StudioError("only http and https addresses can be read here; send files instead of naming them")
     if name == "-":
         return read(sys.stdin.buffer.read(_LARGEST), "standard input")
     if name.startswith(("http://", "https://")):
@@ -131,15 +141,29 @@ def _guarded(name: str, work: object) -> tuple[list[Article], list[Problem]]:
         return [], [Problem(name, f"it can't be read ({type(error).__name__}: {str(error)[:100]})")]
 
 
-def gather(names: Sequence[str], fetcher: Fetcher | None = None) -> Gathered:
+def gather(names: Sequence[str], fetcher: Fetcher | None = None, *, files: bool = True) -> Gathered:
     """The articles of all `names`: addresses, files, folders, or - for standard input.
 
-    fetcher None: offline. Never raises for what it reads.
+    fetcher None: offline; files: whether names may be those of files and folders here. Never raises for what
+    it reads.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        results = list(pool.map(lambda name: _guarded(name, lambda n: _one(n, fetcher)), names))
+        results = list(pool.map(lambda name: _guarded(name, lambda n: _one(n, fetcher, files)), names))
     articles = [a for found, _ in results for a in found]
     return Gathered(tuple(articles), tuple(p for _, wrong in results for p in wrong))
+
+
+def uploaded(files: Mapping[str, bytes]) -> Gathered:
+    """The articles in files that a host was sent, by name. Never raises for what it reads."""
+    results = [
+        _guarded(name, lambda n, data=data: read(data, n))
+        if len(data) <= _LARGEST
+        else ([], [Problem(name, f"the file is larger than {_LARGEST // 1024 // 1024} MiB")])
+        for name, data in files.items()
+    ]
+    return Gathered(
+        tuple(a for found, _ in results for a in found), tuple(p for _, wrong in results for p in wrong)
+    )
 
 
 def complete(articles: Sequence[Article], fetcher: Fetcher) -> Gathered:
