@@ -1,4 +1,4 @@
-"""The gateway room: one door to in-house, partner and open-source models, with the cost of each answer in sight.
+"""The gateway room: one door to in-house, partner and open models, with the cost of each answer in sight.
 
 Names are imported when they are first used, so that `import duologue.gateway` costs nothing.
 """

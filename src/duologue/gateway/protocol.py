@@ -3,10 +3,11 @@
 Design choices
 - Synchronous iterators: the in-house engines compute in threads, and a thread that waits for a partner costs
   little; the HTTP faces bridge to their event loop in one place.
-- Faults before the first piece are raised by the call or by the first `next`; the gateway falls back on those.
-  After the first piece they end the answer.
-- `Cancel` instead of `generator.close()`: a generator can't be closed by another thread while it runs. A backend
-  looks at it between pieces and registers what must be shut to wake a blocked read (an HTTP response).
+- Faults before the first piece are raised by the call or by the first `next`; the gateway falls back on
+  those. After the first piece they end the answer.
+- `Cancel` instead of `generator.close()`: a generator can't be closed by another thread while it runs. A
+  backend looks at it between pieces and registers what must be shut to wake a blocked read (an HTTP
+  response).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What is asked of a model and what comes back, the same for every backend.
 
 Design choices
-- Plain frozen records: no backend's own types leave its file, so the policy, the ledger and the HTTP faces know
-  nothing of llama.cpp, ONNX or a partner's JSON.
+- Plain frozen records: no backend's own types leave its file, so the policy, the ledger and the HTTP faces
+  know nothing of llama.cpp, ONNX or a partner's JSON.
 - Answers are pieces; the last one of a chat says why it ended and what it used. A batch answer is its pieces
   joined; there is no second way to make one.
 - `model` is what the caller named: a deployment, a group, or "" for what the policy picks.
@@ -41,8 +41,8 @@ class ChatRequest:
     messages: OpenAI's shape; `content` is text, and an assistant's message may have `tool_calls`, a "tool"
     message a `tool_call_id`. temperature, top_p, penalties: None is the deployment's default. logprobs: how
     many alternatives to report per token, None for no report. json_schema: the answer is JSON that satisfies
-    it; True is any JSON object. tools: OpenAI's shape. tool_choice: "auto", "none", "required" or a function's
-    name. task: what the policy and the arena's ratings go by ("chat", "summary", "headline", ...).
+    it; True is any JSON object. tools: OpenAI's shape. tool_choice: "auto", "none", "required" or a
+    function's name. task: what the policy and the arena's ratings go by ("chat", "summary", "headline", ...).
     """
 
     messages: tuple[Mapping[str, Any], ...]
@@ -63,7 +63,7 @@ class ChatRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChatUsage:
-    """Tokens. cached: those of the prompt that had been computed before. estimated: counted by us, not told."""
+    """Tokens. cached: those of the prompt that had been computed before. estimated: counted by us."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -82,7 +82,7 @@ class LogProb:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToolCall:
-    """A call the model wants made. index: its place among the calls. Of a stream, `arguments` come in parts."""
+    """A call the model wants made. index: its place among them. In a stream `arguments` come in parts."""
 
     index: int
     id: str = ""

@@ -1,0 +1,1 @@
+"""Revisions, linear, each named like its file."""
