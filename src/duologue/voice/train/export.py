@@ -30,6 +30,7 @@ from duologue.voice.model import VoiceConfig
 from duologue.voice.spectrum import SAMPLE_RATE
 from duologue.voice.train.graphs import contour_graph, decoder_graph, encoder_graph
 from duologue.voice.train.norms import count, norm_map
+from duologue.voice.train.start import weights_from
 from duologue.voice.train.teacher import ENGLISH_VOICES
 from duologue.voice.weights import (
     CONTOUR,
@@ -43,7 +44,7 @@ from duologue.voice.weights import (
     checksum,
 )
 
-__all__ = ["config_of", "export", "load_average"]
+__all__ = ["config_of", "export"]
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -63,12 +64,6 @@ _DESCRIPTIONS = {
     "emma": "clear and composed",
     "fable": "easy-going, a born narrator",
 }
-
-
-def load_average(path: Path) -> Weights:
-    """The averaged weights of a checkpoint as arrays by name."""
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    return {name: tensor.float().numpy() for name, tensor in state["average"].items()}
 
 
 def config_of(prosody: Weights, decoder: Weights) -> VoiceConfig:
@@ -194,8 +189,8 @@ def export(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the weights that ship.")
-    parser.add_argument("--prosody", type=Path, required=True, help="checkpoint of the prosody stage")
-    parser.add_argument("--decoder", type=Path, required=True, help="checkpoint of a decoder stage")
+    parser.add_argument("--prosody", type=Path, required=True, help="its checkpoint, or network.safetensors")
+    parser.add_argument("--decoder", type=Path, required=True, help="its checkpoint, or network.safetensors")
     parser.add_argument("--voices", default="af_heart", help="teacher names, the default voice first")
     parser.add_argument("--out", type=Path, default=Path("src/duologue/weights/voice"))
     parser.add_argument("--name", default="duologue-voice-0.1")
@@ -204,8 +199,8 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     manifest = export(
-        load_average(args.prosody), load_average(args.decoder), args.voices.split(","), args.out,
-        name=args.name, integer=not args.float, integer_basis=not args.float_basis,
+        weights_from(args.prosody, "prosody"), weights_from(args.decoder, "decoder"), args.voices.split(","),
+        args.out, name=args.name, integer=not args.float, integer_basis=not args.float_basis,
     )  # fmt: skip
     for path in sorted(args.out.iterdir()):
         print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

@@ -3,7 +3,8 @@
 Design choices
 - Part of each batch goes on matching the bootstrap corpus, so that its voice stays; the rest are crops of
   teacher speech, every voice as often as the others.
-- Every voice's vector starts near the bootstrap voice's, which is the only one stage 1 has trained.
+- From a checkpoint of stage 1 every voice's vector starts near the bootstrap voice's, the only one that
+  stage 1 has trained; from the network that ships (`--init .../network.safetensors`) all stay as they are.
 - A step sees a random quarter of the bins; the held-out crops, always the same, every third.
 """
 
@@ -17,12 +18,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from duologue.voice.model import Decoder, base, frame_features
+from duologue.voice.model import Decoder, frame_features
 from duologue.voice.spectrum import BINS
 from duologue.voice.train.corpus import Corpus
 from duologue.voice.train.crops import Crop, crops, gather
 from duologue.voice.train.loop import LoopConfig, train
 from duologue.voice.train.match import without_first
+from duologue.voice.train.start import decoder_from, knows_all
 from duologue.voice.train.teacher import ENGLISH_VOICES
 
 __all__ = ["Mixture", "arguments", "scatter_voices"]
@@ -36,7 +38,9 @@ def arguments(description: str, out: Path, minutes: float, lr: float) -> argpars
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--bootstrap", type=Path, default=Path("work/corpus/af_heart-bootstrap"))
     parser.add_argument("--corpora", type=Path, nargs="+", required=True)
-    parser.add_argument("--init", type=Path, required=True, help="checkpoint of stage 1")
+    parser.add_argument(
+        "--init", type=Path, required=True, help="checkpoint of stage 1, or network.safetensors"
+    )
     parser.add_argument("--out", type=Path, default=out)
     parser.add_argument("--minutes", type=float, default=minutes)
     parser.add_argument("--lr", type=float, default=lr)
@@ -86,14 +90,13 @@ class Mixture:
         }
         self.decoder = self.stage_one()
         torch.manual_seed(0)
-        scatter_voices(self.decoder, self.first)
+        if not knows_all(args.init):
+            scatter_voices(self.decoder, self.first)
         self.decoder.to(self.device)
 
     def stage_one(self) -> Decoder:
-        """A fresh copy of the decoder that stage 1 left."""
-        decoder = Decoder(base())
-        decoder.load_state_dict(torch.load(self._args.init, map_location="cpu", weights_only=True)["average"])
-        return decoder
+        """A fresh copy of the decoder that training starts from."""
+        return decoder_from(self._args.init)
 
     def own(self) -> Crop:
         """Crops of the bootstrap corpus, `matched` rows."""
