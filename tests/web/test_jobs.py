@@ -37,7 +37,7 @@ def ended(jobs: Jobs, owner: str, job_id: str) -> Job:
 def test_a_job_runs_to_its_end(jobs: Jobs) -> None:
     seen: list[float] = []
 
-    def work(watch: Watch) -> Outcome:
+    def work(job_id: str, watch: Watch) -> Outcome:
         for stage in ("writing", "speaking", "encoding"):
             watch.at(stage, 0.5)
             seen.append(jobs.all("ada")[0].share)
@@ -56,7 +56,7 @@ def test_a_job_runs_to_its_end(jobs: Jobs) -> None:
 def test_progress_never_goes_back(jobs: Jobs) -> None:
     shares: list[float] = []
 
-    def work(watch: Watch) -> Outcome:
+    def work(job_id: str, watch: Watch) -> Outcome:
         for _ in range(2):  # a podcast is fitted to its length in rounds
             watch.at("writing", 0.0)
             shares.append(jobs.all("ada")[0].share)
@@ -70,10 +70,10 @@ def test_progress_never_goes_back(jobs: Jobs) -> None:
 
 
 def test_what_goes_wrong_is_told_in_a_line(jobs: Jobs) -> None:
-    def refuses(watch: Watch) -> Outcome:
+    def refuses(job_id: str, watch: Watch) -> Outcome:
         raise StudioError("there is nothing to say in this text")
 
-    def breaks(watch: Watch) -> Outcome:
+    def breaks(job_id: str, watch: Watch) -> Outcome:
         raise RuntimeError("/secret/path")
 
     job = ended(jobs, "ada", jobs.submit("ada", "expression", "x", {}, refuses).id)
@@ -86,7 +86,7 @@ def test_what_goes_wrong_is_told_in_a_line(jobs: Jobs) -> None:
 def test_cancelling(jobs: Jobs) -> None:
     begun, go = threading.Event(), threading.Event()
 
-    def slow(watch: Watch) -> Outcome:
+    def slow(job_id: str, watch: Watch) -> Outcome:
         begun.set()
         while True:
             watch.at("speaking", 0.1)
@@ -101,7 +101,7 @@ def test_cancelling(jobs: Jobs) -> None:
         jobs.remove("ada", first.id)
     jobs.cancel("ada", first.id)
     assert ended(jobs, "ada", first.id).state == "cancelled"
-    again = jobs.again("ada", waiting.id, lambda watch: Outcome(episode="E2"))
+    again = jobs.again("ada", waiting.id, lambda *_: Outcome(episode="E2"))
     assert again.id == waiting.id
     assert ended(jobs, "ada", waiting.id).episode == "E2"
     jobs.remove("ada", first.id)
@@ -111,7 +111,7 @@ def test_cancelling(jobs: Jobs) -> None:
 def test_the_queue_is_bounded_and_private(jobs: Jobs) -> None:
     go = threading.Event()
 
-    def slow(watch: Watch) -> Outcome:
+    def slow(job_id: str, watch: Watch) -> Outcome:
         go.wait(10)
         return Outcome(episode="E")
 
@@ -142,7 +142,7 @@ def _started(job: Job) -> float:
 def test_an_orderly_stop_leaves_jobs_to_be_started_again(tmp_path: Path) -> None:
     jobs, begun = Jobs(tmp_path), threading.Event()
 
-    def slow(watch: Watch) -> Outcome:
+    def slow(job_id: str, watch: Watch) -> Outcome:
         begun.set()
         while True:
             watch.at("speaking", 0.1)
@@ -157,7 +157,7 @@ def test_an_orderly_stop_leaves_jobs_to_be_started_again(tmp_path: Path) -> None
     later = Jobs(tmp_path)
     assert {j.id: j.state for j in later.all("ada")} == {running.id: "interrupted", waiting.id: "interrupted"}
     assert later.get("ada", running.id).request == {"minutes": 1}
-    later.again("ada", running.id, lambda watch: Outcome(episode="E"))
+    later.again("ada", running.id, lambda *_: Outcome(episode="E"))
     assert ended(later, "ada", running.id).state == "done"
     later.close()
 
@@ -165,7 +165,7 @@ def test_an_orderly_stop_leaves_jobs_to_be_started_again(tmp_path: Path) -> None
 def test_a_killed_process_leaves_its_jobs_interrupted(tmp_path: Path) -> None:
     code = (
         "import sys, time\nfrom duologue.server.jobs import Jobs\n"
-        "def slow(watch):\n    watch.at('speaking', 0.5)\n    print('begun', flush=True)\n    time.sleep(60)\n"
+        "def slow(job_id, watch):\n    watch.at('speaking', 0.5)\n    print('begun', flush=True)\n    time.sleep(9)\n"
         "jobs = Jobs(sys.argv[1])\nprint(jobs.submit('ada', 'podcast', 'x', {'a': 1}, slow).id, flush=True)\n"
         "time.sleep(60)"
     )
@@ -180,7 +180,7 @@ def test_a_killed_process_leaves_its_jobs_interrupted(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
     job = here.get("ada", job_id)
     assert (job.state, job.request) == ("interrupted", {"a": 1})
-    here.again("ada", job_id, lambda watch: Outcome(episode="E"))
+    here.again("ada", job_id, lambda *_: Outcome(episode="E"))
     assert ended(here, "ada", job_id).state == "done"
     assert len(list((tmp_path / "hosts").iterdir())) == 1  # the dead one's file is gone
     here.close()

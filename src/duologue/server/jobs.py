@@ -1,7 +1,7 @@
 """Jobs: work that takes longer than a request, in a bounded queue, seen and stopped from anywhere.
 
     jobs = Jobs(folder)
-    job = jobs.submit(owner, "podcast", "The bridge", request, work)     # work(watch) -> Outcome
+    job = jobs.submit(owner, "podcast", "The bridge", request, work)     # work(id, watch) -> Outcome
     jobs.get(owner, job.id).share
 
 Design choices
@@ -97,7 +97,7 @@ class Outcome:
     notices: tuple[str, ...] = ()
 
 
-Work = Callable[[Watch], Outcome]
+Work = Callable[[str, Watch], Outcome]
 
 
 class Jobs:
@@ -281,7 +281,7 @@ class Jobs:
             lambda: self.closed or self._note(job_id).exists(),
         )
         try:
-            made = self._work[job_id](watch)
+            made = self._work[job_id](job_id, watch)
             ended: dict[str, Any] = {
                 "state": "done", "share": 1.0, "episode": made.episode, "made": made.made,
                 "cached": made.cached, "notices": made.notices,
