@@ -104,6 +104,11 @@ class EpisodeList(BaseModel):
 
     data: list[Summary]
 
+
+class EpisodeView(Summary):
+    """An episode with its edits. A turn's `change` is "new", "changed", "moved" or empty; its `grounding`
+    tells, sentence by sentence, what of which source supports it."""
+
     speakers: list[dict[str, Any]]
     chapters: list[dict[str, Any]]
     turns: list[dict[str, Any]]
