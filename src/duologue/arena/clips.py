@@ -89,14 +89,14 @@ def matched(speeches: Sequence[tuple[NDArray[np.float32], int]]) -> list[Clip]:
     """Clips of one loudness from (audio (S,), rate in Hz) each. Raises ArenaError for one without a sound."""
     import numpy as np
 
-    from duologue.voice.loudness import db, integrated, true_peak
+    from duologue.voice.loudness import integrated, true_peak
 
     audios = [_trimmed(_resampled(audio, rate)) for audio, rate in speeches]
     levels = [integrated(audio[:, None], RATE) for audio in audios]
     if any(level is None for level in levels):
         raise ArenaError("one of the clips is silent; there is nothing to compare")
     known = [level for level in levels if level is not None]
-    peaks = [db(true_peak(audio[:, None], RATE)) for audio in audios]
+    peaks = [true_peak(audio[:, None], RATE) for audio in audios]
     target = min([LOUDNESS, *(level + PEAK - peak for level, peak in zip(known, peaks, strict=True))])
     return [
         Clip(np.asarray(audio * np.float32(10 ** ((target - level) / 20)), np.float32), level)
