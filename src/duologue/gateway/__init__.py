@@ -8,20 +8,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from duologue.gateway.access import Access
+    from duologue.gateway.caller import Caller, Quotas
+    from duologue.gateway.catalogue import DeploymentInfo, VoiceListing
+    from duologue.gateway.config import Config
     from duologue.gateway.errors import GatewayError
+    from duologue.gateway.gateway import Gateway
+    from duologue.gateway.ledger import Ledger
     from duologue.gateway.protocol import Backend, Cancel
     from duologue.gateway.requests import ChatPiece, ChatRequest, SpeechPiece, SpeechRequest
+    from duologue.gateway.served import Charge, Choice, Served
 
-__all__ = ["Backend", "Cancel", "ChatPiece", "ChatRequest", "GatewayError", "SpeechPiece", "SpeechRequest"]
+__all__ = [
+    "Access",
+    "Backend",
+    "Caller",
+    "Cancel",
+    "Charge",
+    "ChatPiece",
+    "ChatRequest",
+    "Choice",
+    "Config",
+    "DeploymentInfo",
+    "Gateway",
+    "GatewayError",
+    "Ledger",
+    "Quotas",
+    "Served",
+    "SpeechPiece",
+    "SpeechRequest",
+    "VoiceListing",
+]
 
 _PLACES = {
+    "Access": "access",
     "Backend": "protocol",
+    "Caller": "caller",
     "Cancel": "protocol",
+    "Charge": "served",
     "ChatPiece": "requests",
     "ChatRequest": "requests",
+    "Choice": "served",
+    "Config": "config",
+    "DeploymentInfo": "catalogue",
+    "Gateway": "gateway",
     "GatewayError": "errors",
+    "Ledger": "ledger",
+    "Quotas": "caller",
+    "Served": "served",
     "SpeechPiece": "requests",
     "SpeechRequest": "requests",
+    "VoiceListing": "catalogue",
 }
 
 

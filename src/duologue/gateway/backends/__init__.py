@@ -1,0 +1,1 @@
+"""The kinds of models behind the gateway, one file each."""

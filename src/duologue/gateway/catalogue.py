@@ -1,0 +1,68 @@
+"""What there is: deployments and voices, as they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from duologue.gateway.config import DeploymentConfig
+from duologue.gateway.deployment import Deployment
+from duologue.gateway.prices import Prices
+from duologue.gateway.protocol import Kind
+
+__all__ = ["DeploymentInfo", "VoiceListing", "deployment_info", "voices_of"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeploymentInfo:
+    """A deployment as it is listed. quality: at the task that was asked for, None where it isn't known.
+    voices: as a partner's were configured. context: tokens, None for the model's own."""
+
+    name: str
+    kind: Kind
+    model: str
+    speaks: bool
+    writes: bool
+    voices: Mapping[str, str]
+    prices: Prices
+    quality: float | None
+    context: int | None
+    aliases: tuple[str, ...]
+    tools: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceListing:
+    """A voice of a deployment; what isn't known of it is ""."""
+
+    name: str
+    deployment: str
+    language: str = ""
+    sex: str = ""
+    description: str = ""
+
+
+def deployment_info(config: DeploymentConfig, quality: float | None) -> DeploymentInfo:
+    """A deployment as it is listed."""
+    return DeploymentInfo(
+        name=config.name, kind=config.kind, model=config.model, speaks="speech" in config.does,
+        writes="chat" in config.does, voices=config.voices, prices=config.prices, quality=quality,
+        context=config.context, aliases=config.aliases, tools=config.tools,
+    )  # fmt: skip
+
+
+def voices_of(deployment: Deployment) -> list[VoiceListing]:
+    """The voices of one that speaks; the in-house voice is loaded for it."""
+    from duologue.gateway.backends.voice import VoiceBackend
+
+    if deployment.config.kind != "in-house":
+        return [VoiceListing(name=name, deployment=deployment.name) for name in deployment.config.voices]
+    backend = deployment.backend
+    if not isinstance(backend, VoiceBackend):
+        return []
+    return [
+        VoiceListing(
+            name=v.name, deployment=deployment.name, language=v.language, sex=v.sex, description=v.description
+        )
+        for v in backend.voices()
+    ]

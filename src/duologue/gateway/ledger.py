@@ -1,0 +1,164 @@
+"""The ledger: every request with its cost, written behind the answers.
+
+Design choices
+- One thread writes what has gathered, at most a quarter of a second after it happened, so no first piece
+  waits for a disk. `flush` waits until all is written; `close` flushes.
+- What a kill of the process can lose: the rows of requests that ended in the last quarter of a second, and of
+  those under way. Their quotas are not lost: they were taken before (see `quota`). A power cut can take back
+  some seconds more, never half a row.
+- A database that is busy or full makes rows wait, up to `LARGEST` of them; then the oldest are dropped,
+  counted and logged. The answers go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from duologue.gateway.prices import Amounts
+from duologue.gateway.tables import RequestRow, Tally
+from duologue.store.errors import StoreError
+from duologue.store.store import Store
+
+__all__ = ["LARGEST", "Correction", "Ledger"]
+
+PERIOD = 0.25
+LARGEST = 100_000
+_LOG = logging.getLogger("duologue.gateway")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """By how much a key's tally of a day differs from what was taken for a request when it began."""
+
+    key_id: str
+    day: date
+    audio_ms: int
+    tokens: int
+    money: Decimal
+
+
+class Ledger:
+    """Rows of requests, written behind. One for each process; a context manager, or `close` it."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.store = store
+        self.clock = clock
+        self.dropped = 0
+        self._waiting: deque[tuple[dict[str, Any], Correction | None]] = deque()
+        self._condition = threading.Condition()
+        self._writing = 0
+        self._closing = False
+        self._hurry = False
+        self._thread: threading.Thread | None = None
+
+    def write(self, row: dict[str, Any], correction: Correction | None = None) -> None:
+        """Have a row of `RequestRow` written, and a tally put right with it. Returns at once."""
+        with self._condition:
+            if len(self._waiting) >= LARGEST:
+                self._waiting.popleft()
+                self.dropped += 1
+            self._waiting.append((row, correction))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="duologue-ledger", daemon=True)
+                self._thread.start()
+            self._condition.notify_all()
+
+    def flush(self, seconds: float = 10.0) -> bool:
+        """Wait until all is written; False where it took longer than `seconds`."""
+        until = time.monotonic() + seconds
+        with self._condition:
+            self._hurry = True
+            self._condition.notify_all()
+            while self._waiting or self._writing:
+                if not self._condition.wait(max(0.0, until - time.monotonic())):
+                    return False
+        return True
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Write what is left and stop; rows that couldn't be written in `seconds` are counted as dropped."""
+        with self._condition:
+            thread = self._thread
+            self._closing = True
+            self._condition.notify_all()
+        if thread is not None:
+            thread.join(seconds)
+        with self._condition:
+            lost = len(self._waiting)
+            self.dropped += lost
+            self._waiting.clear()
+        if lost:
+            _LOG.error("the ledger lost %d rows: the database couldn't be written", lost)
+
+    def _work(self) -> None:
+        while True:
+            with self._condition:
+                while not self._waiting and not self._closing:
+                    self._hurry = False
+                    self._condition.wait()
+                if not self._closing and not self._hurry:
+                    self._condition.wait_for(lambda: self._closing or self._hurry, PERIOD)
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), 1000))]
+                self._writing = len(batch)
+                closing = self._closing
+            if not batch and closing:
+                return
+            try:
+                with self.store.session(lazy=True) as session:
+                    for row, correction in batch:
+                        session.add(RequestRow(**row))
+                        if correction is not None:
+                            _correct(session, correction)
+            except StoreError as error:
+                _LOG.warning("the ledger waits: %s", error)
+                self._keep(batch, again=error.passing)
+                time.sleep(PERIOD)
+            except Exception:
+                _LOG.exception("the ledger can't write %d rows", len(batch))
+                self._keep(batch, again=False)
+            with self._condition:
+                self._writing = 0
+                self._condition.notify_all()
+
+    def _keep(self, batch: list[tuple[dict[str, Any], Correction | None]], *, again: bool) -> None:
+        with self._condition:
+            if again:
+                self._waiting.extendleft(reversed(batch))
+                excess = max(0, len(self._waiting) - LARGEST)
+                for _ in range(excess):
+                    self._waiting.popleft()
+                self.dropped += excess
+            else:
+                self.dropped += len(batch)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _correct(session: Session, correction: Correction) -> None:
+    session.flush()
+    session.query(Tally).filter_by(key_id=correction.key_id, day=correction.day).update(
+        {
+            Tally.audio_ms: Tally.audio_ms + correction.audio_ms,
+            Tally.tokens: Tally.tokens + correction.tokens,
+            Tally.money: Tally.money + correction.money,
+        },
+        synchronize_session=False,
+    )
+
+
+def milliseconds(amounts: Amounts) -> int:
+    """Audio in whole milliseconds."""
+    return round(amounts.audio_seconds * 1000)
