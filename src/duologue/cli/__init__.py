@@ -31,6 +31,8 @@ COMMANDS = {
     "express": "read a text with expression: scripted, emotive, or as a story with its characters",
     "episode": "look at an episode, edit, render or export it",
     "publish": "a static site with a podcast feed from a folder of episodes",
+    "arena": "rank models by blind votes, and keep the votes",
+    "serve": "serve the models over HTTP, on this machine unless told otherwise",
     "voices": "list the voices and styles, or hear them all",
     "models": "what weights ship: checksum, licence, card; export them",
     "bench": "measure the speed on this machine, now",
