@@ -18,13 +18,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from duologue.arena.covariates import TEXT_STYLE, measure_text
 from duologue.arena.errors import ArenaError
 from duologue.arena.votes import OUTCOMES, Category, Votes
 
-__all__ = ["CONTEXT", "REQUIRED", "votes_from_columns"]
+__all__ = ["ANSWER", "CONTEXT", "REQUIRED", "votes_from_columns"]
 
 REQUIRED = ("model_a", "model_b", "winner")
 CONTEXT = ("count", "voter", "address", "prompt", "battle", "time", "seconds")
+ANSWER = "answer"
+"""The columns answer_a and answer_b hold texts whose style can be measured."""
 MOST_VOTES = 10**12
 """The most one row may stand for: beyond it sums would lose single votes."""
 
@@ -166,7 +169,7 @@ def _covariates(
     pairs = [c[:-2] for c in columns if c.endswith("_a") and c != "model_a" and f"{c[:-2]}_b" in columns]
     out = {}
     for name in pairs:
-        if asked is not None and name not in asked:
+        if name == ANSWER or (asked is not None and name not in asked):
             continue
         try:
             sides = [
@@ -178,4 +181,13 @@ def _covariates(
                 raise
             continue
         out[name] = np.stack(sides).astype(float)
+    wanted = [name for name in TEXT_STYLE if name not in out and (asked is None or name in asked)]
+    if f"{ANSWER}_a" in columns and wanted:
+        styles = [[_style(answer) for answer in columns[f"{ANSWER}_{side}"]] for side in "ab"]
+        for name in wanted:
+            out[name] = np.array([[style.get(name, math.nan) for style in side] for side in styles])
     return out
+
+
+def _style(answer: Any) -> dict[str, int]:
+    return measure_text(answer) if isinstance(answer, str) and answer else {}

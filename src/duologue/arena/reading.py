@@ -18,19 +18,20 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from duologue.arena.columns import CONTEXT, REQUIRED, votes_from_columns
+from duologue.arena.columns import ANSWER, CONTEXT, REQUIRED, votes_from_columns
 from duologue.arena.errors import ArenaError
 from duologue.arena.votes import Votes
 
 __all__ = ["FORMATS", "parse_votes", "read_votes"]
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
-_CHUNK = 1 << 15
+_CHUNK = 512  # rows that die young cost the collector nothing
 _SUFFIXES = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
     **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
@@ -40,31 +41,44 @@ _SUFFIXES = {
 Columns = dict[str, Sequence[Any]]
 
 
-def read_votes(path: str | Path, format: str = "", covariates: Sequence[str] | None = None) -> Votes:
+def read_votes(
+    path: str | Path,
+    format: str = "",
+    covariates: Sequence[str] | None = None,
+    context: Sequence[str] = CONTEXT,
+) -> Votes:
     """The votes of a file, `-` for standard input; the format by suffix unless it is given.
 
-    `covariates` keeps to these (None: every pair of columns NAME_a and NAME_b whose values are numbers).
-    Raises ArenaError, naming file and row, for what is no votes; OSError where the disk refuses.
+    `covariates` keeps to these (None: every pair of columns NAME_a and NAME_b whose values are numbers, and
+    the style of the texts `answer_a` and `answer_b`); `context` to these of voter, time and so on. Raises
+    ArenaError, naming file and row, for what is no votes; OSError where the disk refuses.
     """
     name = "standard input" if str(path) == "-" else str(path)
     data = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
-    return parse_votes(data, format or _SUFFIXES.get(Path(path).suffix.lower(), ""), name, covariates)
+    return parse_votes(
+        data, format or _SUFFIXES.get(Path(path).suffix.lower(), ""), name, covariates, context
+    )
 
 
 def parse_votes(
-    data: bytes, format: str = "", name: str = "the votes", covariates: Sequence[str] | None = None
+    data: bytes,
+    format: str = "",
+    name: str = "the votes",
+    covariates: Sequence[str] | None = None,
+    context: Sequence[str] = CONTEXT,
 ) -> Votes:
     """The same for bytes at hand; a format that isn't given is told by how they begin."""
     if format and format not in FORMATS:
         raise ArenaError(f"'{format}' is no format of votes; give {', '.join(FORMATS)}")
     format = format or _sniff(data)
+    wanted = _Wanted(name, covariates, context)
     if format == "parquet":
-        columns, places = _parquet(data, name)
+        columns, places = _parquet(data, name, wanted)
     else:
         text = _text(data, name)
         if not text.strip():
             raise ArenaError(f"{name} is empty; give votes with columns {', '.join(REQUIRED)}")
-        columns, places = {"csv": _csv, "json": _json, "jsonl": _lines}[format](text, name)
+        columns, places = {"csv": _csv, "json": _json, "jsonl": _lines}[format](text, name, wanted)
     return votes_from_columns(columns, name, places, covariates)
 
 
@@ -92,16 +106,16 @@ def _text(data: bytes, name: str) -> str:
         raise ArenaError(f"{name}, line {line}: not UTF-8; save the file as UTF-8") from None
 
 
-def _csv(text: str, name: str) -> tuple[Columns, Callable[[int], str]]:
+def _csv(text: str, name: str, wanted: _Wanted) -> tuple[Columns, Callable[[int], str]]:
     csv.field_size_limit(1 << 30)
     lines = iter(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     try:
         header = [cell.strip().lower() for cell in next(lines)]
-        wanted = _wanted(header, name)
-        parts = [_turn(chunk, header, wanted) for chunk in _chunks(lines)]
+        places = wanted.places(header)
+        parts = [_turn(chunk, header, places) for chunk in _chunks(lines)]
     except (csv.Error, IndexError):
         raise ArenaError(_ragged(text, name)) from None
-    columns: Columns = {header[k]: [cell for part in parts for cell in part[n]] for n, k in enumerate(wanted)}
+    columns: Columns = {header[k]: [cell for part in parts for cell in part[n]] for n, k in enumerate(places)}
     return columns, lambda row: f"{name}, line {_line(text, row)}"
 
 
@@ -117,11 +131,11 @@ def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
         yield chunk if all(chunk) else [row for row in chunk if row]
 
 
-def _turn(chunk: list[list[str]], header: list[str], wanted: list[int]) -> list[Sequence[str]]:
+def _turn(chunk: list[list[str]], header: list[str], places: list[int]) -> list[Sequence[str]]:
     """Columns of rows. IndexError for a row of another length than the header's."""
     if {*map(len, chunk)} - {len(header)}:
         raise IndexError
-    return list(zip(*map(itemgetter(*wanted), chunk), strict=True)) or [()] * len(wanted)
+    return list(zip(*map(itemgetter(*places), chunk), strict=True)) or [()] * len(places)
 
 
 def _ragged(text: str, name: str) -> str:
@@ -146,26 +160,39 @@ def _line(text: str, row: int) -> int:
     return reader.line_num
 
 
-def _wanted(header: Sequence[str], name: str) -> list[int]:
-    """Places of the columns that are of use; ArenaError where one is missing or there twice."""
-    missing = [column for column in REQUIRED if column not in header]
-    if missing:
-        there = ", ".join(map(str, header))[:120] or "none"
-        raise ArenaError(
-            f"{name} has no column '{missing[0]}'; its columns are {there}; give {', '.join(REQUIRED)}"
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which columns are of use; the others are never looked at."""
+
+    name: str
+    covariates: Sequence[str] | None
+    context: Sequence[str]
+
+    def places(self, header: Sequence[str]) -> list[int]:
+        """Places of these columns; ArenaError where one is missing or there twice."""
+        missing = [column for column in REQUIRED if column not in header]
+        if missing:
+            there = ", ".join(map(str, header))[:120] or "none"
+            right = ", ".join(REQUIRED)
+            raise ArenaError(f"{self.name} has no column '{missing[0]}' but {there}; give {right}")
+        found = []
+        for place, column in enumerate(header):
+            if column in REQUIRED or column in self.context or self._paired(column, header):
+                if column in header[:place]:
+                    raise ArenaError(f"{self.name} has two columns '{column}'; give one")
+                found.append(place)
+        return found
+
+    def _paired(self, column: str, header: Sequence[str]) -> bool:
+        stem = column[:-2]
+        if not column.endswith(("_a", "_b")) or not {f"{stem}_a", f"{stem}_b"} <= set(header):
+            return False
+        return (
+            self.covariates is None or stem in self.covariates or (stem == ANSWER and bool(self.covariates))
         )
-    known = {*REQUIRED, *CONTEXT}
-    places = []
-    for place, column in enumerate(header):
-        pair = column.endswith(("_a", "_b")) and {f"{column[:-2]}_a", f"{column[:-2]}_b"} <= set(header)
-        if column in known or pair:
-            if column in header[:place]:
-                raise ArenaError(f"{name} has two columns '{column}'; give one")
-            places.append(place)
-    return places
 
 
-def _json(text: str, name: str) -> tuple[Columns, Callable[[int], str]]:
+def _json(text: str, name: str, wanted: _Wanted) -> tuple[Columns, Callable[[int], str]]:
     try:
         held = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -175,10 +202,10 @@ def _json(text: str, name: str) -> tuple[Columns, Callable[[int], str]]:
         votes = [dict(zip(votes, row, strict=False)) for row in zip(*votes.values(), strict=False)]
     if not isinstance(votes, list):
         raise ArenaError(f'{name} holds no votes; give a list of objects or {{"votes": [...]}}')
-    return _objects(votes, name), lambda row: f"{name}, vote {row + 1}"
+    return _objects(votes, name, wanted), lambda row: f"{name}, vote {row + 1}"
 
 
-def _lines(text: str, name: str) -> tuple[Columns, Callable[[int], str]]:
+def _lines(text: str, name: str, wanted: _Wanted) -> tuple[Columns, Callable[[int], str]]:
     votes, numbers = [], []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -187,10 +214,10 @@ def _lines(text: str, name: str) -> tuple[Columns, Callable[[int], str]]:
             except (ValueError, RecursionError):
                 raise ArenaError(f"{name}, line {number}: no JSON; give one object a line") from None
             numbers.append(number)
-    return _objects(votes, name), lambda row: f"{name}, line {numbers[row]}"
+    return _objects(votes, name, wanted), lambda row: f"{name}, line {numbers[row]}"
 
 
-def _objects(votes: list[Any], name: str) -> Columns:
+def _objects(votes: list[Any], name: str, wanted: _Wanted) -> Columns:
     """Columns of a list of objects; a key that an object lacks is None there."""
     for row, vote in enumerate(votes):
         if not isinstance(vote, dict):
@@ -199,10 +226,10 @@ def _objects(votes: list[Any], name: str) -> Columns:
         return {column: [] for column in REQUIRED}
     keys = list(dict.fromkeys(key for vote in votes for key in vote))
     header = [key.strip().lower() for key in keys]
-    return {header[k]: [vote.get(keys[k]) for vote in votes] for k in _wanted(header, name)}
+    return {header[k]: [vote.get(keys[k]) for vote in votes] for k in wanted.places(header)}
 
 
-def _parquet(data: bytes, name: str) -> tuple[Columns, Callable[[int], str]]:
+def _parquet(data: bytes, name: str, wanted: _Wanted) -> tuple[Columns, Callable[[int], str]]:
     try:
         import pyarrow
         import pyarrow.parquet
@@ -214,10 +241,10 @@ def _parquet(data: bytes, name: str) -> tuple[Columns, Callable[[int], str]]:
         file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))
         names: Iterable[str] = file.schema_arrow.names
         header = [column.strip().lower() for column in names]
-        wanted = _wanted(header, name)
-        table = file.read(columns=[list(names)[k] for k in wanted])
+        places = wanted.places(header)
+        table = file.read(columns=[list(names)[k] for k in places])
     except pyarrow.ArrowException as error:
         raise ArenaError(f"{name} is no Parquet file: {error}") from None
     return {
-        header[k]: table.column(n).to_pylist() for n, k in enumerate(wanted)
+        header[k]: table.column(n).to_pylist() for n, k in enumerate(places)
     }, lambda row: f"{name}, row {row + 1}"
