@@ -2,7 +2,7 @@
 
 Design choices
 - Loopback is the default and is said; another address needs keys, which the settings see to.
-- Port 0 takes a free one; the line that says where the server is comes when it answers.
+- Port 0 takes a free one; who calls while the models load waits for them.
 - One process serves many clients; `--workers` starts more, which agree through the store.
 """
 

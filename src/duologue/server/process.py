@@ -55,6 +55,7 @@ def listen(settings: Settings) -> socket.socket:
     except OSError as error:
         bound.close()
         raise SettingsError(f"can't listen on {settings.host}:{settings.port}: {error.strerror}") from None
+    bound.listen(2048)  # from here on clients wait instead of being refused
     bound.set_inheritable(True)
     return bound
 
@@ -64,7 +65,7 @@ def config_of(app: Any, settings: Settings, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=protocol(settings),
-        ws="websockets",
+        ws="auto",
         ws_max_size=1_000_000,
         log_config=log_config(settings.log),
         access_log=False,
