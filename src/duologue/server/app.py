@@ -42,7 +42,9 @@ __all__ = ["ROUTERS", "create_app", "from_environment"]
 ROUTERS: tuple[tuple[str, str], ...] = (
     ("duologue.server.health", "router"),
     ("duologue.server.models", "router"),
+    ("duologue.server.voices", "router"),
     ("duologue.server.speech", "router"),
+    ("duologue.server.elevenlabs", "router"),
     ("duologue.server.chat", "router"),
 )
 """(module, attribute) of the routers, one a line."""

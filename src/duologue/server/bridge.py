@@ -245,16 +245,22 @@ class Bridge:
         return min(max(usual / 2, 1.0), 60.0)
 
     async def begin(
-        self, call: Callable[[Cancel], Any], caller: str, lane: Lane, gone: Callable[[], Any] | None = None
+        self,
+        call: Callable[[Cancel], Any],
+        caller: str,
+        lane: Lane,
+        gone: Callable[[], Any] | None = None,
+        leave: Callable[[], None] | None = None,
     ) -> Flow[Any]:
         """The answer that `call` opens, once its first piece is there.
 
         call: takes the Cancel that ends it while it hasn't answered. gone: awaited beside it, returns when
-        the client has left; the work is then cancelled and CancelledError raised.
+        the client has left; the work is then cancelled and CancelledError raised. leave: gives a place back
+        that was taken before; one is taken without.
         """
         from duologue.gateway.protocol import Cancel as Stop
 
-        leave = self.enter(caller)
+        leave = leave or self.enter(caller)
         cancel = Stop()
         step = lane.submit(functools.partial(call, cancel), caller, self._abandon)
         left = asyncio.ensure_future(gone()) if gone else None

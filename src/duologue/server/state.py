@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from duologue.server.bridge import Bridge, Flow
+from duologue.server.bridge import Bridge, Flow, Lane
 from duologue.server.journal import note
 from duologue.server.metrics import Metrics
 from duologue.server.settings import Settings
@@ -49,21 +49,35 @@ class State:
     ready: bool = False
     draining: bool = False
 
-    async def speak(self, asked: SpeechRequest, who: Caller, request: Request) -> Flow[SpeechPiece]:
-        """`asked` by the gateway, when its first piece is there. Raises GatewayError."""
-        return await self._begin(self.gateway.speak, asked, who, request, self.bridge.speech)
+    async def speak(
+        self,
+        asked: SpeechRequest,
+        who: Caller,
+        request: Request,
+        leave: Callable[[], None] | None = None,
+    ) -> Flow[SpeechPiece]:
+        """`asked` by the gateway, when its first piece is there. leave: see `Bridge.begin`. Raises
+        GatewayError.
+        """
+        return await self._begin(self.gateway.speak, asked, who, request, self.bridge.speech, leave)
 
     async def chat(self, asked: ChatRequest, who: Caller, request: Request) -> Flow[ChatPiece]:
         """`asked` by the gateway, when its first piece is there. Raises GatewayError."""
         return await self._begin(self.gateway.chat, asked, who, request, self.bridge.text)
 
     async def _begin(
-        self, method: Callable[..., Any], asked: Any, who: Caller, request: Request, lane: Any
+        self,
+        method: Callable[..., Any],
+        asked: Any,
+        who: Caller,
+        request: Request,
+        lane: Lane,
+        leave: Callable[[], None] | None = None,
     ) -> Flow[Any]:
         turn = who.key_id or address(request)
         call = functools.partial(method, asked, caller=who)
         left = functools.partial(gone, request.receive)
-        flow = await self.bridge.begin(lambda cancel: call(cancel=cancel), turn, lane, left)
+        flow = await self.bridge.begin(lambda cancel: call(cancel=cancel), turn, lane, left, leave)
         choice = flow.served.choice
         note(request.scope, id=flow.served.id, deployment=choice.deployment, reason=choice.reason)
         return flow

@@ -18,6 +18,7 @@ from duologue.gateway.errors import GatewayError
 from duologue.gateway.manner import style_of
 from duologue.gateway.protocol import Cancel, Kind
 from duologue.gateway.requests import ChatPiece, ChatRequest, SpeechPiece, SpeechRequest, SpokenWord
+from duologue.gateway.voicenames import voice_named
 from duologue.voice.errors import VoiceError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class VoiceBackend:
         try:
             pieces = voice.stream(
                 request.text,
-                voice=request.voice or voice.voices()[0].name,
+                voice=voice_named(request.voice, voice.voices()) or voice.voices()[0].name,
                 style=request.style or style_of(request.instructions),
                 speed=request.speed,
                 seed=request.seed,

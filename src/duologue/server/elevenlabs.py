@@ -1,0 +1,392 @@
+"""ElevenLabs' dialect: text to speech, with and without times, and dialogue, whole or streamed.
+
+Design choices
+- What says how to speak is honoured: voice, speed, seed, output format, and our own style and pause. What
+  tunes their models (stability, similarity, ...) is taken and changes nothing here.
+- Everything is a talk: text to speech is one of one turn.
+- Streams with times are lines of JSON: sound, the alignment of the same stretch, times from the very
+  beginning; the last line holds the rest of the text and of the encoder.
+- MP3 and Opus come at the voice's own 24 kHz whatever their name says, which the file itself tells every
+  player.
+
+elevenlabs.io/docs/api-reference/text-to-speech, .../text-to-dialogue.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from duologue.gateway.requests import SpeechPiece, SpeechRequest
+from duologue.server.access import Who
+from duologue.server.alignment import Aligner, Alignment
+from duologue.server.errors import ERRORS
+from duologue.server.sound import Sound, sound_named, whole
+from duologue.server.speech import captions, check_length
+from duologue.server.state import Here, State, headers_of
+from duologue.server.stream import Stream
+from duologue.server.talk import Talk, Turn, check_voices
+from duologue.voice.tags import Tags
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["speech, ElevenLabs' way"], responses=ERRORS)
+
+VoiceId = Annotated[str, Path(min_length=1, max_length=200, description="A voice or a blend")]
+Output = Annotated[
+    str, Query(max_length=40, description="mp3_44100_128, pcm_16000, ulaw_8000, opus, wav, ...")
+]
+SOUND: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The sound", "content": {"audio/mpeg": {}, "audio/wav": {}, "audio/pcm": {}}}
+}
+LINES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Lines of JSON", "content": {"application/x-ndjson": {}}}
+}
+
+
+class VoiceSettings(BaseModel):
+    """Of theirs only speed acts."""
+
+    speed: float = Field(default=1.0, ge=0.25, le=4.0)
+
+
+class TextBody(BaseModel):
+    """Text to speech; `style_name`, `ssml`, `pitch`, `captions` are ours."""
+
+    model_config = ConfigDict(strict=True)
+
+    text: str = Field(min_length=1)
+    model_id: str = Field(default="", max_length=200)
+    voice_settings: VoiceSettings | None = None
+    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
+    style_name: str = Field(default="", max_length=40)
+    pitch: float = Field(default=0.0, ge=-12, le=12)
+    ssml: bool = False
+    captions: Literal["vtt", "srt"] | None = None
+
+    def turn(self, voice: str) -> Turn:
+        """The one turn there is."""
+        return Turn(
+            asked=SpeechRequest(
+                text=self.text,
+                model=_model(self.model_id),
+                voice=voice,
+                style=self.style_name,
+                speed=self.voice_settings.speed if self.voice_settings else 1.0,
+                pitch=self.pitch,
+                seed=self.seed or 0,
+                ssml=self.ssml,
+            )
+        )
+
+
+class DialogueInput(BaseModel):
+    """A turn; all but text and voice_id are ours. pause: seconds after it."""
+
+    text: str = Field(min_length=1)
+    voice_id: str = Field(min_length=1, max_length=200)
+    style: str = Field(default="", max_length=40)
+    instructions: str = Field(default="", max_length=4096)
+    speed: float = Field(default=1.0, ge=0.25, le=4.0)
+    pause: float = Field(default=0.3, ge=0, le=10)
+
+
+class DialogueBody(BaseModel):
+    """Turns of several voices."""
+
+    model_config = ConfigDict(strict=True)
+
+    inputs: list[DialogueInput] = Field(min_length=1, max_length=500)
+    model_id: str = Field(default="", max_length=200)
+    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
+    captions: Literal["vtt", "srt"] | None = None
+
+    def turns(self) -> list[Turn]:
+        """As they are spoken."""
+        return [
+            Turn(
+                asked=SpeechRequest(
+                    text=one.text,
+                    model=_model(self.model_id),
+                    voice=one.voice_id,
+                    style=one.style,
+                    instructions=one.instructions,
+                    speed=one.speed,
+                    seed=self.seed or 0,
+                ),
+                pause=one.pause,
+            )
+            for one in self.inputs
+        ]
+
+
+def _model(name: str) -> str:
+    """ElevenLabs' own models ("eleven_...") are whatever the policy picks."""
+    return "" if name.startswith("eleven_") else name
+
+
+class AlignmentBody(BaseModel):
+    """When each character is heard."""
+
+    characters: list[str]
+    character_start_times_seconds: list[float]
+    character_end_times_seconds: list[float]
+
+
+class Segment(BaseModel):
+    """A turn's place in time and in the joined text."""
+
+    voice_id: str
+    start_time_seconds: float
+    end_time_seconds: float
+    character_start_index: int
+    character_end_index: int
+    dialogue_input_index: int
+
+
+class Timed(BaseModel):
+    """The sound with its times."""
+
+    audio_base64: str
+    alignment: AlignmentBody
+    normalized_alignment: AlignmentBody
+    voice_segments: list[Segment] | None = None
+    captions: str | None = None
+
+
+@router.post("/v1/text-to-speech/{voice_id}", response_class=Response, responses=SOUND)
+@router.post("/v1/text-to-speech/{voice_id}/stream", response_class=Response, responses=SOUND)
+async def convert(
+    voice_id: VoiceId,
+    body: TextBody,
+    request: Request,
+    here: Here,
+    who: Who,
+    output_format: Output = "mp3_44100_128",
+) -> Response:
+    """Speak; sent as it is made."""
+    return await _sound([body.turn(voice_id)], output_format, request, here, who)
+
+
+@router.post("/v1/text-to-speech/{voice_id}/with-timestamps", response_model=Timed)
+async def convert_timed(
+    voice_id: VoiceId,
+    body: TextBody,
+    request: Request,
+    here: Here,
+    who: Who,
+    output_format: Output = "mp3_44100_128",
+) -> Response:
+    """Speak, with the times of all characters."""
+    return await _timed([body.turn(voice_id)], output_format, body.captions, False, request, here, who)
+
+
+@router.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", response_class=Response, responses=LINES)
+async def stream_timed(
+    voice_id: VoiceId,
+    body: TextBody,
+    request: Request,
+    here: Here,
+    who: Who,
+    output_format: Output = "mp3_44100_128",
+) -> Response:
+    """The same in lines of JSON, as it is spoken."""
+    return await _lines([body.turn(voice_id)], output_format, False, request, here, who)
+
+
+@router.post("/v1/text-to-dialogue", response_class=Response, responses=SOUND)
+@router.post("/v1/text-to-dialogue/stream", response_class=Response, responses=SOUND)
+async def dialogue(
+    body: DialogueBody, request: Request, here: Here, who: Who, output_format: Output = "mp3_44100_128"
+) -> Response:
+    """Speak turns of several voices; sent as they are made."""
+    return await _sound(body.turns(), output_format, request, here, who)
+
+
+@router.post("/v1/text-to-dialogue/with-timestamps", response_model=Timed)
+async def dialogue_timed(
+    body: DialogueBody, request: Request, here: Here, who: Who, output_format: Output = "mp3_44100_128"
+) -> Response:
+    """The same with the times of all characters and of the turns."""
+    return await _timed(body.turns(), output_format, body.captions, True, request, here, who)
+
+
+@router.post("/v1/text-to-dialogue/stream/with-timestamps", response_class=Response, responses=LINES)
+async def dialogue_lines(
+    body: DialogueBody, request: Request, here: Here, who: Who, output_format: Output = "mp3_44100_128"
+) -> Response:
+    """The same in lines of JSON, as it is spoken."""
+    return await _lines(body.turns(), output_format, True, request, here, who)
+
+
+async def _opened(
+    turns: list[Turn], output: str, request: Request, here: State, who: Any
+) -> tuple[Talk, Sound, dict[str, str]]:
+    sound = sound_named(output, "output_format")
+    check_length("".join(turn.asked.text for turn in turns), here, "text")
+    if len(turns) > 1:
+        await check_voices([turn.asked.voice for turn in turns], here, "inputs.voice_id")
+    talk = Talk(turns, who, request, here)
+    flow = await talk.open()
+    return talk, sound, headers_of(flow)
+
+
+def _tags(talk: Talk) -> Tags:
+    names = list(dict.fromkeys(turn.asked.voice for turn in talk.turns))
+    model = talk.flow.served.choice.model if talk.flow else ""
+    return Tags(voice=", ".join(names[:6]), model=model)
+
+
+async def _sound(turns: list[Turn], output: str, request: Request, here: State, who: Any) -> Response:
+    talk, sound, headers = await _opened(turns, output, request, here, who)
+    body = (data async for _, _, data in _encoded(talk, sound))
+    return Stream(body, sound.mime, headers, talk.close)
+
+
+async def _encoded(talk: Talk, sound: Sound) -> AsyncIterator[tuple[int, SpeechPiece | None, bytes]]:
+    """(turn, piece, its bytes); the last has no piece."""
+    run = talk.here.bridge.encode.run
+    made: Any = None
+    number = 0
+    try:
+        async for number, piece in talk.pieces():
+            if made is None:
+                made = await run(functools.partial(sound.encoder, piece.sample_rate, _tags(talk)))
+            yield number, piece, await run(functools.partial(made.feed, piece.audio))
+        yield number, None, await run(made.finish)
+    finally:
+        if close := getattr(made, "close", None):
+            await run(close)
+
+
+class _Times:
+    """Alignments of all turns on one clock."""
+
+    def __init__(self, turns: list[Turn]) -> None:
+        self._turns = turns
+        self._aligner = self._of(0, 0.0)
+        self._number, self._characters = 0, 0
+        self.segments: list[dict[str, Any]] = [self._segment(0, 0.0)]
+
+    def _of(self, number: int, begun: float) -> Aligner:
+        asked = self._turns[number].asked
+        return Aligner(asked.text, begun=begun, normal=not asked.ssml)
+
+    def _segment(self, number: int, begun: float) -> dict[str, Any]:
+        size = len(self._turns[number].asked.text)
+        return {
+            "voice_id": self._turns[number].asked.voice,
+            "start_time_seconds": round(begun, 4),
+            "end_time_seconds": round(begun, 4),
+            "character_start_index": self._characters,
+            "character_end_index": self._characters + size,
+            "dialogue_input_index": number,
+        }
+
+    def piece(self, number: int, piece: SpeechPiece) -> tuple[Alignment, Alignment]:
+        """Both alignments of the next piece, with the rest of the turn before where a new one begins."""
+        rest = Alignment([], [], [])
+        if number != self._number:
+            rest = self._aligner.rest()
+            self._characters += len(self._turns[self._number].asked.text)
+            self._number, self._aligner = number, self._of(number, self._aligner.seconds)
+            self.segments.append(self._segment(number, self._aligner.seconds))
+        made, normal = self._aligner.piece(piece)
+        if piece.words:
+            self.segments[-1]["end_time_seconds"] = round(self._aligner.seconds, 4)
+        rest.join(made)
+        return rest, normal
+
+    def rest(self) -> Alignment:
+        """What follows the last word."""
+        return self._aligner.rest()
+
+
+async def _timed(
+    turns: list[Turn], output: str, wanted: Any, segments: bool, request: Request, here: State, who: Any
+) -> Response:
+    talk, sound, headers = await _opened(turns, output, request, here, who)
+    left = True
+    try:
+        spoken = [pair async for pair in talk.pieces()]
+        left = False
+    finally:
+        await talk.close(left)
+
+    def make() -> bytes:
+        times, made = _Times(turns), sound.encoder(spoken[0][1].sample_rate, _tags(talk))
+        plain, normal = Alignment([], [], []), Alignment([], [], [])
+        parts: list[bytes] = []
+        for number, piece in spoken:
+            first, second = times.piece(number, piece)
+            plain.join(first)
+            normal.join(second)
+            parts.append(made.feed(piece.audio))
+        plain.join(times.rest())
+        parts.append(made.finish())
+        answer: dict[str, Any] = {
+            "audio_base64": base64.b64encode(whole(made, parts)).decode(),
+            "alignment": plain.shape(),
+            "normalized_alignment": normal.shape(),
+        }
+        if segments:
+            answer["voice_segments"] = times.segments
+        if wanted:
+            answer["captions"] = _captions(turns, spoken, wanted)
+        return json.dumps(answer, ensure_ascii=False).encode()
+
+    data = await here.bridge.encode.run(make)
+    return Response(data, media_type="application/json", headers={**headers, "x-duologue-cost": talk.cost})
+
+
+def _captions(turns: list[Turn], spoken: list[tuple[int, SpeechPiece]], kind: Literal["vtt", "srt"]) -> str:
+    """Captions of all turns; each turn begins a paragraph of its own."""
+    from duologue.voice.speech import Word
+
+    text, starts = "", []
+    for turn in turns:
+        starts.append(len(text))
+        text += turn.asked.text + "\n\n"
+    words: list[Any] = []
+    at = 0.0
+    for number, piece in spoken:
+        shift = starts[number]
+        words += [
+            Word(w.text, at + w.start, at + w.end, shift + w.char_start, shift + w.char_end)
+            for w in piece.words
+        ]
+        at += len(piece.audio) / piece.sample_rate
+    return captions(words, text, kind)
+
+
+async def _lines(
+    turns: list[Turn], output: str, segments: bool, request: Request, here: State, who: Any
+) -> Response:
+    talk, sound, headers = await _opened(turns, output, request, here, who)
+    return Stream(_json_lines(talk, sound, segments), "application/x-ndjson", headers, talk.close)
+
+
+async def _json_lines(talk: Talk, sound: Sound, segments: bool) -> AsyncIterator[bytes]:
+    times = _Times(list(talk.turns))
+    told = 0
+    async for number, piece, data in _encoded(talk, sound):
+        if piece is None:
+            plain, normal = times.rest(), Alignment([], [], [])
+        else:
+            plain, normal = await talk.here.bridge.encode.run(functools.partial(times.piece, number, piece))
+        line: dict[str, Any] = {
+            "audio_base64": base64.b64encode(data).decode(),
+            "alignment": plain.shape(),
+            "normalized_alignment": normal.shape(),
+        }
+        if segments:
+            line["voice_segments"] = times.segments[told:]
+            told = len(times.segments) - (0 if piece is None else 1)
+        yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
