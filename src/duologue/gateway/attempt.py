@@ -13,9 +13,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
-from duologue.gateway.config import Sort
 from duologue.gateway.deployment import Deployment
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.protocol import Cancel
@@ -23,7 +22,7 @@ from duologue.gateway.requests import ChatPiece, ChatRequest, SpeechPiece, Speec
 
 __all__ = ["Begun", "attempt", "gone"]
 
-ELSEWHERE = ("context_length_exceeded", "unsupported")
+ELSEWHERE = ("context_length_exceeded", "refused", "unsupported")
 """Codes of a 400 that another deployment may not give."""
 PATIENCE = 1.0
 """Seconds that are waited for a retry in the same deployment."""
@@ -46,8 +45,8 @@ def gone() -> GatewayError:
 
 
 def attempt(
-    deployment: Deployment, sort: Sort, request: ChatRequest | SpeechRequest, cancel: Cancel
-) -> Begun[ChatPiece] | Begun[SpeechPiece] | GatewayError:
+    deployment: Deployment, request: ChatRequest | SpeechRequest, cancel: Cancel
+) -> Begun[Any] | GatewayError:
     """The answer's beginning, with a turn taken; or why another deployment should be asked, with none.
 
     Raises GatewayError for what no other could do better.
@@ -60,7 +59,7 @@ def attempt(
         except GatewayError as busy:
             return busy
         try:
-            return _first(deployment, sort, request, cancel)
+            return _first(deployment, request, cancel)
         except GatewayError as error:
             deployment.give_back()
             if cancel:
@@ -80,16 +79,14 @@ def attempt(
     raise AssertionError("unreachable")
 
 
-def _first(
-    deployment: Deployment, sort: Sort, request: ChatRequest | SpeechRequest, cancel: Cancel
-) -> Begun[ChatPiece] | Begun[SpeechPiece]:
+def _first(deployment: Deployment, request: ChatRequest | SpeechRequest, cancel: Cancel) -> Begun[Any]:
     since = deployment.enter()
     took: float | None = None
     try:
-        pieces = _asked(deployment, sort, request, cancel)
+        pieces = _asked(deployment, request, cancel)
         first = next(pieces)
         took = deployment.leave(since)
-        return Begun(pieces=pieces, first=first, compute=took)  # type: ignore[arg-type, return-value]
+        return Begun(pieces=pieces, first=first, compute=took)
     except StopIteration:
         raise GatewayError(f"'{deployment.name}' answered nothing", status=502, code="empty_answer") from None
     except (GatewayError, KeyboardInterrupt, SystemExit):
@@ -103,11 +100,7 @@ def _first(
             deployment.leave(since)
 
 
-def _asked(
-    deployment: Deployment, sort: Literal["chat", "speech"], request: object, cancel: Cancel
-) -> Iterator[ChatPiece] | Iterator[SpeechPiece]:
-    backend = deployment.backend
+def _asked(deployment: Deployment, request: ChatRequest | SpeechRequest, cancel: Cancel) -> Iterator[Any]:
     if isinstance(request, ChatRequest):
-        return iter(backend.chat(request, cancel))
-    assert isinstance(request, SpeechRequest)
-    return iter(backend.speak(request, cancel))
+        return iter(deployment.backend.chat(request, cancel))
+    return iter(deployment.backend.speak(request, cancel))

@@ -147,7 +147,7 @@ class Books:
         asked["lexicon" if isinstance(request, SpeechRequest) else "messages"] = (
             dict(request.lexicon) if isinstance(request, SpeechRequest) else list(request.messages)
         )
-        content = {"request": asked, "answer": "".join(served.texts)[:_LONGEST_CONTENT]}
+        content: dict[str, Any] = {"request": asked, "answer": "".join(served.texts)[:_LONGEST_CONTENT]}
         content |= {"deployment": served.choice.deployment, "model": served.choice.model}
         content["key_id"] = entry.caller.key_id
         with self._lock:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from duologue.gateway.prices import Prices
 from duologue.gateway.protocol import Kind
@@ -44,11 +44,13 @@ class DeploymentConfig:
     does: what it is for. model: in-house "duologue-voice" or "duologue-tiny"; local "smollm2" or the path of
     a GGUF; a partner's own name for it. weights: a folder or file in place of what ships (in-house). voices:
     names a partner's model speaks with, as asked for and as it calls them, the first the default; none listed
-    means that any is passed on. sample_rate: of a partner's PCM. threads, slots, context: of the in-house and
-    local engines, None is the engine's own. quality: by task, "*" for the others. concurrency: requests at
-    once; wait: seconds one more may wait for its turn. retries: further tries of a request that failed before
-    its first piece. aliases: other names for it. tools: whether it takes them: "native", "constrained" (a
-    grammar of calls, for models that can't by themselves), "none".
+    means that any is passed on. sample_rate: of a partner's PCM. key_header: where its key goes, as a bearer
+    in "Authorization", as it is in any other ("api-key"). max_tokens_field: what it calls that
+    ("max_completion_tokens"). extra: further fields of each request to it. threads, slots, context: of the
+    in-house and local engines, None is the engine's own. quality: by task, "*" for the others. concurrency:
+    requests at once; wait: seconds one more may wait for its turn. retries: further tries of a request that
+    failed before its first piece. aliases: other names for it. tools: whether it takes them: "native",
+    "constrained" (a grammar of calls, for models that can't by themselves), "none".
     """
 
     name: str
@@ -57,6 +59,9 @@ class DeploymentConfig:
     does: frozenset[Sort]
     url: str = ""
     key_env: str = ""
+    key_header: str = "Authorization"
+    max_tokens_field: str = "max_tokens"
+    extra: Mapping[str, Any] = field(default_factory=dict)
     weights: Path | None = None
     voices: Mapping[str, str] = field(default_factory=dict)
     sample_rate: int = 24_000
@@ -109,6 +114,7 @@ def in_house_voice(name: str = VOICE) -> DeploymentConfig:
     """The voice that ships."""
     return DeploymentConfig(
         name=name, kind="in-house", model=VOICE, does=frozenset({"speech"}), quality={"*": 50.0}, retries=0,
+        concurrency=1024,  # who calls it bounds the work; a turn that waits here would hold a thread
         aliases=("tts-1", "tts-1-hd", "gpt-4o-mini-tts", "duologue-voice"),
     )  # fmt: skip
 
@@ -117,6 +123,7 @@ def in_house_text(name: str = TEXT) -> DeploymentConfig:
     """The text model that ships."""
     return DeploymentConfig(
         name=name, kind="in-house", model=TEXT, does=frozenset({"chat"}), quality={"*": 10.0}, retries=0,
+        concurrency=1024,
         aliases=("duologue", "duologue-tiny"), tools="constrained",
     )  # fmt: skip
 

@@ -69,8 +69,8 @@ class Gateway:
         if isinstance(config, (str, Path)):
             from duologue.gateway.toml import load
 
-            config = load(Path(config))
-        return cls(config or default(), store)
+            return cls(load(Path(config)), store)
+        return cls(default() if config is None else config, store)
 
     def chat(
         self, request: ChatRequest, caller: Caller | None = None, cancel: Cancel | None = None
@@ -114,7 +114,7 @@ class Gateway:
         errors: list[GatewayError] = []
         for candidate in candidates:
             deployment = self._deployments[candidate.deployment]
-            begun = attempt(deployment, entry.sort, entry.request, cancel)
+            begun = attempt(deployment, entry.request, cancel)
             if not isinstance(begun, Begun):
                 errors.append(begun)
                 tried.append(f"{deployment.name}: {begun}")

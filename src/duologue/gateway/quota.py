@@ -18,7 +18,7 @@ Design choices
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -145,7 +145,7 @@ def _begin_day(session: Session, hold: Hold) -> None:
     session.execute(insert(Tally).values(row).on_conflict_do_nothing())
 
 
-def _spent(full: list[tuple[str, int | Decimal | None, int | Decimal]], now: datetime) -> GatewayError:
+def _spent(full: Sequence[tuple[str, int | Decimal | None, int | Decimal]], now: datetime) -> GatewayError:
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
     name, limit, value = full[0] if full else ("requests", None, 0)
     shown = limit / 1000 if name == "audio seconds" and limit is not None else limit

@@ -95,10 +95,11 @@ class Served(Generic[PieceT]):
         self.cancel = cancel
         self.state: State = "running"
         self.texts: list[str] = []
-        self._deployment, self._pieces = deployment, start.pieces
+        self._deployment = deployment
+        self._pieces: Iterator[PieceT] = start.pieces
         self._next: PieceT | None = start.first
         self._begun, self._compute, self._sent, self._currency = begun, start.compute, sent, currency
-        self._settle = settle
+        self._settle: Callable[[Served[PieceT], GatewayError | None], None] = settle
         self._first_seconds = time.perf_counter() - begun
         self._ended: float | None = None
         self._usage: ChatUsage | None = None

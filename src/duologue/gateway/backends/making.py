@@ -14,6 +14,10 @@ def make_backend(config: DeploymentConfig) -> Backend:
         from duologue.gateway.backends.voice import VoiceBackend
 
         return VoiceBackend(config.weights, config.threads)
+    if config.kind == "openai":
+        from duologue.gateway.backends.partner import PartnerBackend
+
+        return PartnerBackend(config)
     from duologue.gateway.backends.text import TextBackend
 
     model = config.weights if config.kind == "in-house" else config.model
