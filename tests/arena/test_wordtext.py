@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wordtext import normalize, word_errors
+from duologue.arena.wordtext import normalize, word_errors
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ _UNITS_OF_MONEY = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("e
 _FILLERS = {"uh", "um", "hmm", "mm", "mhm", "ah"}
 
 
-_PLAIN = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "-": " "})
+_PLAIN: dict[int, str] = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "-": " "})
 _WRITTEN_TIME = re.compile(r"\b(at|by|from|until|till|to|around|before|after) (\d{1,2})\.([0-5]\d)\b")
 
 
@@ -130,15 +130,11 @@ def normalize(text: str) -> list[str]:
     """Words of `text` in a spelling that both sides of a comparison share."""
     text = unicodedata.normalize("NFKD", text.lower())
     text = "".join(c for c in text if not unicodedata.combining(c))
-    text = text.translate(
-        str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "-": " "})
-    )
+    text = text.translate(_PLAIN)
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     text = re.sub(r"\b([ap])\.?\s?m\b\.?", r"\1m", text)
     text = re.sub(r"(\d):(\d\d)\b", lambda m: m[1] if m[2] == "00" else f"{m[1]} {int(m[2])}", text)
-    text = re.sub(
-        r"\b(at|by|from|until|till|to|around|before|after) (\d{1,2})\.([0-5]\d)\b", r"\1 \2 \3", text
-    )
+    text = _WRITTEN_TIME.sub(r"\1 \2 \3", text)
     text = _MONEY.sub(_money, text)
     text = text.replace("%", " percent ").replace("per cent", "percent").replace("&", " and ")
     text = re.sub(r"(?<=[a-z])\.(?=[a-z]\b)", "", text)  # u.s. -> us
