@@ -97,7 +97,7 @@ class Config:
     """tasks: task to policy, "*" for the others. models: further names of models: to a deployment, a group,
     or "" for what the policy picks. money_per_day: the whole gateway's budget. partner_prices: lists that the
     same work is priced by in `duologue costs`. keep_content: how many recent answers are remembered, so that
-    feedback can be kept with what it is about."""
+    feedback can be kept with what it is about. arena: the arena's table, which it reads itself."""
 
     currency: str = "USD"
     deployments: Mapping[str, DeploymentConfig]
@@ -108,6 +108,7 @@ class Config:
     money_per_day: Decimal | None = None
     partner_prices: Mapping[str, Prices] = field(default_factory=dict)
     keep_content: int = 200
+    arena: Mapping[str, Any] = field(default_factory=dict)
 
 
 def in_house_voice(name: str = VOICE) -> DeploymentConfig:
