@@ -12,27 +12,40 @@ if TYPE_CHECKING:
     from duologue.gateway.caller import Caller, Quotas
     from duologue.gateway.catalogue import DeploymentInfo, VoiceListing
     from duologue.gateway.config import Config
+    from duologue.gateway.costs import By, CostLine, Elsewhere
     from duologue.gateway.errors import GatewayError
+    from duologue.gateway.feedback import Feedback
+    from duologue.gateway.feeds import FeedTokens
     from duologue.gateway.gateway import Gateway
     from duologue.gateway.ledger import Ledger
+    from duologue.gateway.prices import Prices
     from duologue.gateway.protocol import Backend, Cancel
-    from duologue.gateway.requests import ChatPiece, ChatRequest, SpeechPiece, SpeechRequest
+    from duologue.gateway.quota import Quota
+    from duologue.gateway.requests import ChatPiece, ChatRequest, ChatUsage, SpeechPiece, SpeechRequest
     from duologue.gateway.served import Charge, Choice, Served
 
 __all__ = [
     "Access",
     "Backend",
+    "By",
     "Caller",
     "Cancel",
     "Charge",
     "ChatPiece",
     "ChatRequest",
+    "ChatUsage",
     "Choice",
     "Config",
+    "CostLine",
     "DeploymentInfo",
+    "Elsewhere",
+    "FeedTokens",
+    "Feedback",
     "Gateway",
     "GatewayError",
     "Ledger",
+    "Prices",
+    "Quota",
     "Quotas",
     "Served",
     "SpeechPiece",
@@ -43,17 +56,25 @@ __all__ = [
 _PLACES = {
     "Access": "access",
     "Backend": "protocol",
+    "By": "costs",
     "Caller": "caller",
     "Cancel": "protocol",
     "Charge": "served",
     "ChatPiece": "requests",
     "ChatRequest": "requests",
+    "ChatUsage": "requests",
     "Choice": "served",
     "Config": "config",
+    "CostLine": "costs",
     "DeploymentInfo": "catalogue",
+    "Elsewhere": "costs",
+    "FeedTokens": "feeds",
+    "Feedback": "feedback",
     "Gateway": "gateway",
     "GatewayError": "errors",
     "Ledger": "ledger",
+    "Prices": "prices",
+    "Quota": "quota",
     "Quotas": "caller",
     "Served": "served",
     "SpeechPiece": "requests",

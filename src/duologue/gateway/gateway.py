@@ -37,6 +37,7 @@ from duologue.gateway.protocol import Backend, Cancel
 from duologue.gateway.qualities import Qualities
 from duologue.gateway.requests import ChatPiece, ChatRequest, SpeechPiece, SpeechRequest
 from duologue.gateway.served import Choice, Served
+from duologue.gateway.studio import GatewaySpeaker, GatewayWriter
 from duologue.store.store import Store
 from duologue.store.ulid import new_ulid
 
@@ -194,6 +195,14 @@ class Gateway:
         """Keep how good deployments are at a task ("*": at all others). Raises GatewayError for an unknown
         one."""
         self.qualities.rate(task, ratings)
+
+    def speaker(self, caller: Caller | None = None, deployment: str = "") -> GatewaySpeaker:
+        """A voice for the studio. deployment: its name, or "" for what the policy picks now."""
+        return GatewaySpeaker(self, caller or Caller.local(), deployment)
+
+    def writer(self, caller: Caller | None = None, deployment: str = "", task: str = "chat") -> GatewayWriter:
+        """A writer for the studio, otherwise as `speaker`."""
+        return GatewayWriter(self, caller or Caller.local(), deployment, task)
 
     def warm(self) -> None:
         """Load the in-house models and have each say a word, so that the first caller doesn't wait for it."""

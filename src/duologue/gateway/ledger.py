@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,7 +24,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from duologue.gateway.prices import Amounts
+from duologue.gateway.costs import By, CostLine, Elsewhere, costs, elsewhere
+from duologue.gateway.prices import Prices
 from duologue.gateway.tables import RequestRow, Tally
 from duologue.store.errors import StoreError
 from duologue.store.store import Store
@@ -72,6 +73,18 @@ class Ledger:
                 self._thread = threading.Thread(target=self._work, name="duologue-ledger", daemon=True)
                 self._thread.start()
             self._condition.notify_all()
+
+    def costs(
+        self, by: By = "model", since: datetime | None = None, until: datetime | None = None
+    ) -> list[CostLine]:
+        """Sums of what is written; see `duologue.gateway.costs`."""
+        return costs(self.store, by, since, until)
+
+    def elsewhere(
+        self, prices: Mapping[str, Prices], since: datetime | None = None, until: datetime | None = None
+    ) -> list[Elsewhere]:
+        """What the same work would have cost at other prices; see `duologue.gateway.costs`."""
+        return elsewhere(self.store, prices, since, until)
 
     def flush(self, seconds: float = 10.0) -> bool:
         """Wait until all is written; False where it took longer than `seconds`."""
@@ -157,8 +170,3 @@ def _correct(session: Session, correction: Correction) -> None:
         },
         synchronize_session=False,
     )
-
-
-def milliseconds(amounts: Amounts) -> int:
-    """Audio in whole milliseconds."""
-    return round(amounts.audio_seconds * 1000)
