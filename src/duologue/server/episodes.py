@@ -109,6 +109,7 @@ class EpisodeView(Summary):
     """An episode with its edits. A turn's `change` is "new", "changed", "moved" or empty; its `grounding`
     tells, sentence by sentence, what of which source supports it."""
 
+    mark: str = Field(description="another one after each rendering")
     speakers: list[dict[str, Any]]
     chapters: list[dict[str, Any]]
     turns: list[dict[str, Any]]

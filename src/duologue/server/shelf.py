@@ -150,6 +150,7 @@ class Shelf:
             "speakers": [s.model_dump(mode="json") for s in draft.speakers],
             "chapters": [c.model_dump(mode="json") for c in record.chapters],
             "turns": turns,
+            "mark": str((folder / "episode.json").stat().st_mtime_ns),
             "removed": [t.id for t in record.turns if t.id not in here],
             "sources": [s.model_dump(mode="json", exclude={"text"}) for s in record.sources],
             "cost": [s.model_dump(mode="json") for s in record.cost],

@@ -22,9 +22,12 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.routing import Match
 
 from duologue import __version__
+from duologue.server.access import COOKIE
 from duologue.web.assets import assets
+from duologue.web.filters import clock, money, size
 
 __all__ = ["HEADERS", "NAV", "Section", "environment", "render"]
 
@@ -73,13 +76,21 @@ def environment() -> Environment:
     )
     made.globals["static"] = lambda name: assets().url(name)
     made.globals["version"] = __version__
+    made.filters |= {"clock": clock, "money": money, "size": size}
     return made
 
 
 def _nav(request: Request) -> list[Section]:
-    """The sections this server has: the arena is a room of its own and may be absent."""
-    paths = {getattr(route, "path", "") for route in request.app.routes}
-    return [s for s in NAV if s.href in paths]
+    """The sections this server has, found once: the arena is a room of its own and may be absent."""
+    state = request.app.state
+    if not hasattr(state, "nav"):
+        state.nav = [section for section in NAV if _leads(request, section.href)]
+    return list(state.nav)
+
+
+def _leads(request: Request, path: str) -> bool:
+    scope = {**request.scope, "method": "GET", "path": path, "raw_path": path.encode(), "root_path": ""}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def render(request: Request, name: str, *, here: str = "", status: int = 200, **context: Any) -> HTMLResponse:
@@ -89,7 +100,7 @@ def render(request: Request, name: str, *, here: str = "", status: int = 200, **
         "nav": _nav(request),
         "here": here,
         "theme": theme if theme in ("light", "dark") else "",
-        "can_leave": False,
+        "can_leave": COOKIE in request.cookies,
     }
     text = environment().get_template(name).render(known | context)
     return HTMLResponse(text, status, headers=dict(HEADERS))
