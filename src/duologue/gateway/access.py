@@ -138,7 +138,7 @@ class Access:
         return info
 
     def authenticate(self, secret: str) -> Caller:
-        """Who shows this key. Raises GatewayError 401 where it lets nobody in, StoreError as the store does."""
+        """Who shows this key. Raises GatewayError 401 where it lets nobody in, and StoreError."""
         shown = _hash(secret)
         with self._lock:
             at, info = self._known.get(shown, (0.0, None))

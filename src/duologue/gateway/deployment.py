@@ -16,9 +16,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 
 from duologue.gateway.config import DeploymentConfig, Sort
 from duologue.gateway.errors import GatewayError
+from duologue.gateway.prices import Amounts
 from duologue.gateway.protocol import Backend
 
 __all__ = ["Deployment"]
@@ -27,6 +30,8 @@ LONGEST_COOLING = 60.0
 LONGEST_HEEDED = 3600.0
 """A partner's Retry-After is heeded up to an hour."""
 _SMOOTHING = 0.2
+_PACES: dict[Sort, float] = {"speech": 0.01, "chat": 0.01}
+"""Seconds of compute for a second of speech and for a token, until they have been measured."""
 
 
 class Deployment:
@@ -45,6 +50,7 @@ class Deployment:
         self._failures = 0
         self._cool_until = 0.0
         self._latency: dict[Sort, float] = {}
+        self._pace: dict[Sort, float] = dict(_PACES) if config.kind != "openai" else {}
 
     @property
     def backend(self) -> Backend:
@@ -115,6 +121,21 @@ class Deployment:
         """Seconds to the first piece; None where it isn't known yet."""
         with self._lock:
             return self._latency.get(sort)
+
+    def paced(self, sort: Sort, amounts: Amounts) -> None:
+        """A request ended that took so much; how long the next will take is estimated by it."""
+        units = amounts.audio_seconds if sort == "speech" else float(amounts.tokens)
+        if units and amounts.compute_seconds and self.config.kind != "openai":
+            with self._lock:
+                before = self._pace[sort]
+                self._pace[sort] = before + _SMOOTHING * (amounts.compute_seconds / units - before)
+
+    def cost(self, sort: Sort, estimate: Amounts) -> Decimal:
+        """The money that so much will cost here, about."""
+        units = estimate.audio_seconds if sort == "speech" else float(estimate.tokens)
+        with self._lock:
+            compute = self._pace.get(sort, 0.0) * units
+        return self.config.prices.of(replace(estimate, compute_seconds=compute))
 
     @property
     def inside(self) -> int:

@@ -50,7 +50,7 @@ class FeedTokens:
         self._store, self._clock = store, clock
 
     def create(self, feed: str, name: str = "", *, actor: str = "local") -> str:
-        """A new token for a feed, shown this once. name: whose it is. Raises GatewayError for no such names."""
+        """A new token for a feed, shown this once. name: whose it is. Raises GatewayError for bad names."""
         if not _FEED.match(feed):
             raise GatewayError("a feed's name is 1 to 200 letters, digits and ._-", param="feed")
         if len(name) > 200 or any(ord(c) < 32 for c in name):

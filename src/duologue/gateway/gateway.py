@@ -32,6 +32,8 @@ from duologue.gateway.config import Config, DeploymentConfig, Sort, default
 from duologue.gateway.deployment import Deployment
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.estimates import answer_estimate, prompt_amounts
+from duologue.gateway.feedback import Feedback
+from duologue.gateway.ledger import Ledger
 from duologue.gateway.policy import Candidate, Known, Policy
 from duologue.gateway.protocol import Backend, Cancel
 from duologue.gateway.qualities import Qualities
@@ -136,11 +138,24 @@ class Gateway:
                 cancel=cancel,
                 sent=prompt_amounts(entry.request),
                 currency=self.config.currency,
-                settle=lambda ended, fault: self.books.end(entry, ended, fault),
+                settle=self._settled(entry, deployment),
             )
             deployment.served(entry.sort, served.charge.first_seconds)
             return served
         raise _nobody(errors, tried)
+
+    def _settled(
+        self, entry: Entry, deployment: Deployment
+    ) -> Callable[[Served[Any], GatewayError | None], None]:
+        """What is to be done when an answer has ended."""
+
+        def settle(served: Served[Any], fault: GatewayError | None) -> None:
+            deployment.paced(entry.sort, served.amounts)
+            if fault is not None and fault.passing:
+                deployment.failed(fault.retry_after)
+            self.books.end(entry, served, fault)
+
+        return settle
 
     def _order(self, request_id: str, sort: Sort, request: ChatRequest | SpeechRequest) -> list[Candidate]:
         """Who is to be asked, those left out that the budget can't pay."""
@@ -151,7 +166,7 @@ class Gateway:
             return Known(
                 quality=self.qualities.of(name, request.task),
                 latency=deployment.latency(sort),
-                cost=deployment.config.prices.of(estimate),
+                cost=deployment.cost(sort, estimate),
                 cooling=deployment.cooling,
             )
 
@@ -195,6 +210,19 @@ class Gateway:
         """Keep how good deployments are at a task ("*": at all others). Raises GatewayError for an unknown
         one."""
         self.qualities.rate(task, ratings)
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger, where there is a store."""
+        return self.books.ledger
+
+    @property
+    def feedback(self) -> Feedback:
+        """Where feedback goes, with what this process remembers of its answers. Raises GatewayError without a
+        store."""
+        if self.store is None:
+            raise GatewayError("there is no database to keep feedback in", status=503, code="no_store")
+        return Feedback(self.store, self.books.content)
 
     def speaker(self, caller: Caller | None = None, deployment: str = "") -> GatewaySpeaker:
         """A voice for the studio. deployment: its name, or "" for what the policy picks now."""

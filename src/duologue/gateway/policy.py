@@ -26,7 +26,7 @@ __all__ = ["Candidate", "Known", "Policy"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What is known of a deployment for one request. latency: seconds to the first piece; cost: its estimate."""
+    """What is known of a deployment for a request. latency: seconds to the first piece. cost: estimated."""
 
     quality: float | None
     latency: float | None
@@ -174,9 +174,9 @@ def _why(policy: PolicyConfig, known: Known, rank: int, place: int) -> str:
     said = {
         "in-house-first": "in-house first",
         "in-order": f"number {rank + 1} in its group",
-        "cheapest": f"cheapest at {known.cost:f}"
+        "cheapest": f"cheapest at {known.cost.normalize():f}"
         if rank == 0
-        else f"number {rank + 1} by cost at {known.cost:f}",
+        else f"number {rank + 1} by cost at {known.cost.normalize():f}",
         "fastest": "not measured yet" if known.latency is None else f"first piece in {known.latency:.3f} s",
         "best": f"quality {'not known' if known.quality is None else format(known.quality, 'g')}",
     }[policy.choose]

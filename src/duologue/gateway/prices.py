@@ -21,7 +21,7 @@ _MILLION = Decimal(1_000_000)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amounts:
-    """How much was done. compute_seconds: this request's share of the machine. estimated: not all was told."""
+    """How much was done. compute_seconds: the request's share of the machine. estimated: partly guessed."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0

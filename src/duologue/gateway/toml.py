@@ -47,7 +47,7 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, name: str = "gateway.toml", folder: Path = Path()) -> Config:
-    """The configuration in `text`. folder: what paths in it count from. Raises GatewayError, `name` in front."""
+    """The configuration in `text`. folder: of its paths. Raises GatewayError with `name` in front."""
     try:
         try:
             found = tomllib.loads(text)
