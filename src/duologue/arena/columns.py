@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from duologue.arena.covariates import TEXT_STYLE, measure_text
 from duologue.arena.errors import ArenaError
 from duologue.arena.votes import OUTCOMES, Category, Votes
 
-__all__ = ["ANSWER", "CONTEXT", "REQUIRED", "votes_from_columns"]
+__all__ = ["ANSWER", "CONTEXT", "REQUIRED", "votes_from_columns", "votes_from_rows"]
 
 REQUIRED = ("model_a", "model_b", "winner")
 CONTEXT = ("count", "voter", "address", "prompt", "battle", "time", "seconds")
@@ -96,6 +96,22 @@ def votes_from_columns(
         covariates=_covariates(columns, covariates, where),
         **known,
     )
+
+
+def votes_from_rows(rows: Iterable[Mapping[str, Any]]) -> Votes:
+    """Votes of a ballot's rows; their style (name -> two sides) becomes covariates. None is no error."""
+    held = list(rows)
+    columns: dict[str, Sequence[Any]] = {
+        name: [row[name] for row in held] for name in (*REQUIRED, *CONTEXT) if name != "time"
+    }
+    columns["time"] = [row["at"] for row in held]
+    for name in sorted({name for row in held for name in row["style"]}):
+        for side in (0, 1):
+            column = [row["style"].get(name, (None, None))[side] for row in held]
+            columns[f"{name}_{'ab'[side]}"] = column
+    if not held:
+        return Votes.of([], [], [])
+    return votes_from_columns(columns, "the ballot")
 
 
 def _mapped(column: Sequence[Any], codes: _Codes, where: Place, name: str, right: str) -> NDArray[Any]:
