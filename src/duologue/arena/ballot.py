@@ -17,12 +17,13 @@ Design choices
 from __future__ import annotations
 
 import math
+import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, insert, select, text
+from sqlalchemy import Select, Table, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from duologue.arena import chain
@@ -39,7 +40,7 @@ __all__ = ["Ballot", "Cast", "Receipt", "record_of"]
 
 WORDS = ("model_a", "model_b", "tie", "both_bad")
 STANDING = ("held", "upheld")
-_TABLE = VoteRow.__table__
+_TABLE = typing.cast(Table, VoteRow.__table__)
 _LOCK = 0x6261_6C6C_6F74  # "ballot", for pg_advisory_xact_lock
 _LONGEST = {
     **dict.fromkeys(("battle", "voter", "address", "prompt"), 64),
