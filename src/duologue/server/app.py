@@ -41,11 +41,23 @@ __all__ = ["ROUTERS", "create_app", "from_environment"]
 
 ROUTERS: tuple[tuple[str, str], ...] = (
     ("duologue.server.health", "router"),
+    ("duologue.server.episodes", "router"),
+    ("duologue.server.feeds", "router"),
+    ("duologue.web.assets", "router"),
+    ("duologue.web.signin", "router"),
+    ("duologue.web.pages", "router"),
+    ("duologue.web.costs", "router"),
+    ("duologue.web.admission", "router"),
     ("duologue.server.models", "router"),
     ("duologue.server.voices", "router"),
     ("duologue.server.speech", "router"),
     ("duologue.server.elevenlabs", "router"),
     ("duologue.server.chat", "router"),
+    ("duologue.server.completions", "router"),
+    ("duologue.server.responses", "router"),
+    ("duologue.server.arena", "router"),
+    ("duologue.server.arenaboard", "router"),
+    ("duologue.web.arena", "router"),
 )
 """(module, attribute) of the routers, one a line."""
 

@@ -31,8 +31,10 @@ from duologue.server.stream import Stream
 
 __all__ = [
     "ANSWERS",
+    "ANY_OBJECT",
     "Function",
     "Gathered",
+    "Stop",
     "StreamOptions",
     "TextFormat",
     "Tool",
@@ -45,6 +47,7 @@ __all__ = [
 router = APIRouter(tags=["text"])
 
 Strict = ConfigDict(strict=True)
+ANY_OBJECT: dict[str, Any] = {"type": "object"}
 Stop = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -214,15 +217,15 @@ def stops_of(stop: str | list[str] | None) -> tuple[str, ...]:
     return stops
 
 
-def schema_of(wanted: TextFormat | None) -> dict[str, Any] | bool | None:
+def schema_of(wanted: TextFormat | None) -> dict[str, Any] | None:
     """The JSON schema of a response format."""
     if wanted is None or wanted.type == "text":
         return None
     if wanted.type == "json_object":
-        return True
+        return ANY_OBJECT
     if wanted.json_schema is None:
         raise refuse("json_schema is missing", param="response_format.json_schema")
-    return wanted.json_schema.schema_ if wanted.json_schema.schema_ is not None else True
+    return wanted.json_schema.schema_ if wanted.json_schema.schema_ is not None else ANY_OBJECT
 
 
 def chosen_tool(choice: str | ChosenTool | None) -> str:
@@ -302,8 +305,12 @@ async def chat(body: ChatBody, request: Request, here: Here, who: Who) -> Respon
     if body.stream:
         usage = body.stream_options is not None and body.stream_options.include_usage
         chunks = _chunks(flow, body, usage, request, here)
-        return Stream(chunks, "text/event-stream", {**headers_of(flow), "cache-control": "no-store"},
-                      functools.partial(_last, flow, request, here))  # fmt: skip
+        return Stream(
+            chunks,
+            "text/event-stream",
+            {**headers_of(flow), "cache-control": "no-store"},
+            functools.partial(_last, flow, request, here),
+        )
     answer, charge = await gathered(flow, request, here)
     message: dict[str, Any] = {"role": "assistant", "content": answer.text or None, "refusal": None}
     if answer.calls:

@@ -159,12 +159,20 @@ async def speech(body: SpeechBody, request: Request, here: Here, who: Who) -> Re
     parts = encoded(flow, sound, tags_of(flow, asked), here)
     if body.stream_format == "sse":
         events = _events(parts, flow, request, here)
-        return Stream(events, "text/event-stream", {**headers_of(flow), "cache-control": "no-store"},
-                      functools.partial(_last, flow, request, here))  # fmt: skip
+        return Stream(
+            events,
+            "text/event-stream",
+            {**headers_of(flow), "cache-control": "no-store"},
+            functools.partial(_last, flow, request, here),
+        )
     if not body.stream:
         return await _whole(flow, sound, tags_of(flow, asked), request, here)
-    return Stream((data async for data, _ in parts), sound.mime, headers_of(flow),
-                  functools.partial(_last, flow, request, here))  # fmt: skip
+    return Stream(
+        (data async for data, _ in parts),
+        sound.mime,
+        headers_of(flow),
+        functools.partial(_last, flow, request, here),
+    )
 
 
 async def _last(flow: Flow[Any], request: Request, here: State, left: bool) -> None:
@@ -183,10 +191,15 @@ async def _events(
         delta: dict[str, Any] = {"type": "speech.audio.delta", "audio": base64.b64encode(data).decode()}
         if piece is not None:
             delta["words"] = [
-                {"text": w.text, "start": round(at + w.start, 4), "end": round(at + w.end, 4),
-                 "char_start": w.char_start, "char_end": w.char_end}
+                {
+                    "text": w.text,
+                    "start": round(at + w.start, 4),
+                    "end": round(at + w.end, 4),
+                    "char_start": w.char_start,
+                    "char_end": w.char_end,
+                }
                 for w in piece.words
-            ]  # fmt: skip
+            ]
             if piece.notices:
                 delta["notices"] = list(piece.notices)
             at += len(piece.audio) / piece.sample_rate
@@ -194,11 +207,13 @@ async def _events(
             yield event(delta)
     charge = await here.ended(flow, request)
     read, made = charge.characters, math.ceil(charge.audio_seconds * 20)
-    yield event({
-        "type": "speech.audio.done",
-        "usage": {"input_tokens": read, "output_tokens": made, "total_tokens": read + made},
-        "duologue": bill(flow, charge),
-    })  # fmt: skip
+    yield event(
+        {
+            "type": "speech.audio.done",
+            "usage": {"input_tokens": read, "output_tokens": made, "total_tokens": read + made},
+            "duologue": bill(flow, charge),
+        }
+    )
 
 
 def bill(flow: Flow[Any], charge: Any) -> dict[str, Any]:
