@@ -19,15 +19,20 @@ from duologue.voice.loudness import peaks_above
 
 __all__ = ["limit"]
 
+Samples = NDArray[np.float32]
 _LOOK = 0.008
 
 
-def limit(audio: NDArray[np.float32], rate: int, ceiling: float) -> NDArray[np.float32]:
-    """audio (S, C), true peaks held at `ceiling` dBTP; the same array where nothing is too loud."""
+def limit(audio: Samples, rate: int, ceiling: float, *, heard: Samples | None = None) -> Samples:
+    """audio (S, C), true peaks held at `ceiling` dBTP; the same array where nothing is too loud.
+
+    heard: (S', C) what a codec made of `audio`; then its peaks are held, by turning `audio` down around them.
+    """
     top = 10 ** (ceiling / 20)
     need = np.ones(len(audio), np.float32)
-    for channel in range(audio.shape[1]):
-        where, heights = peaks_above(audio[:, channel], rate, top)
+    measured = audio if heard is None else heard[: len(audio)]
+    for channel in range(measured.shape[1]):
+        where, heights = peaks_above(measured[:, channel], rate, top)
         need[where] = np.minimum(need[where], top / np.maximum(heights, top))
     if not (need < 1).any():
         return audio

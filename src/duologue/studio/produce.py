@@ -28,11 +28,11 @@ from duologue.studio.labels import labels_of
 from duologue.studio.mixdown import Mix, gap_of, head_of, mixdown
 from duologue.studio.page import page
 from duologue.studio.protocols import Speak
-from duologue.studio.render import render
+from duologue.studio.render import Rendering, render
 from duologue.studio.transcript import plain, segments, srt, vtt
 from duologue.studio.watch import Watch
 
-__all__ = ["KINDS", "Produced", "derive", "mixed", "produce"]
+__all__ = ["KINDS", "Produced", "derive", "mixed", "placed", "produce"]
 
 TEXTS = ("vtt", "srt", "txt", "json", "chapters", "html", "cover")
 KINDS = (*FORMATS, *TEXTS)
@@ -61,6 +61,22 @@ class Produced:
     notices: tuple[str, ...] = ()
 
 
+def placed(
+    episode: Episode,
+    speak: Speak,
+    *,
+    cache: TurnCache | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    voice: str = "heart",
+) -> Rendering:
+    """The turns spoken, with the room for music and stings that the episode's mastering asks for."""
+    mastering = episode.mastering
+    return render(
+        episode, speak, cache=cache, progress=progress, voice=voice,
+        head=head_of(mastering), gap=lambda turn, follows: gap_of(mastering, turn, follows),
+    )  # fmt: skip
+
+
 def mixed(
     episode: Episode,
     speak: Speak,
@@ -68,16 +84,15 @@ def mixed(
     cache: TurnCache | None = None,
     progress: Callable[[int, int], None] | None = None,
     voice: str = "heart",
+    rendering: Rendering | None = None,
 ) -> tuple[Mix, int, tuple[str, ...]]:
     """The finished sound, how many turns had to be spoken, and what is to be reported.
 
-    Raises StudioError for what can't be spoken or read.
+    rendering: of this episode, where it was rendered already. Raises StudioError for what can't be spoken or
+    read.
     """
-    mastering = episode.mastering
-    rendering = render(
-        episode, speak, cache=cache, progress=progress, voice=voice,
-        head=head_of(mastering), gap=lambda turn, follows: gap_of(mastering, turn, follows),
-    )  # fmt: skip
+    if rendering is None:
+        rendering = placed(episode, speak, cache=cache, progress=progress, voice=voice)
     begun = time.perf_counter()
     mix = mixdown(rendering)
     step = Step(step="mix", backend="duologue", seconds=round(time.perf_counter() - begun, 3))
@@ -106,7 +121,10 @@ def derive(
     if sounds and mix is not None:
         labels = labels_of(episode, cover=cover(show or episode.title, size=600), show=show)
         with ThreadPoolExecutor() as pool:  # the encoders run outside Python's lock
-            jobs = {k: pool.submit(encoded, mix.audio, mix.sample_rate, k, labels) for k in sounds}
+            top = episode.mastering.ceiling_dbtp
+            jobs = {
+                k: pool.submit(encoded, mix.audio, mix.sample_rate, k, labels, ceiling=top) for k in sounds
+            }
             made |= {f"episode.{kind}": job.result() for kind, job in jobs.items()}
     texts: dict[str, Callable[[], str]] = {
         "vtt": lambda: vtt(episode),
@@ -149,19 +167,22 @@ def produce(
     extra: Mapping[str, bytes | str] | None = None,
     voice: str = "heart",
     show: str = "",
+    rendering: Rendering | None = None,
 ) -> Produced:
     """Render `episode` into `folder`: sounds, captions, transcripts, chapters, cover, page and record.
 
     extra: more files by name, put in place with the rest; progress: turns done and turns in all; watch: hears
-    of every stage and may end the run; voice: for turns whose speaker has none. The folder is the old one or
-    the whole new one, whatever happens.
+    of every stage and may end the run; voice: for turns whose speaker has none; rendering: of this episode,
+    where it was rendered already. The folder is the old one or the whole new one, whatever happens.
     Raises StudioError for what can't be made, OSError as the disk does, Cancelled when told to stop.
     """
     begun = time.perf_counter()
     for name in formats:
         format_named(name)
     cache, watch = cache if cache is not None else TurnCache(), watch or Watch()
-    mix, made, notices = mixed(episode, speak, cache=cache, progress=progress or watch.turns, voice=voice)
+    mix, made, notices = mixed(
+        episode, speak, cache=cache, progress=progress or watch.turns, voice=voice, rendering=rendering
+    )
     watch.at("encoding")
     started = time.perf_counter()
     files = derive(mix.episode, mix, (*dict.fromkeys(formats), *TEXTS), show=show)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from duologue.studio.cache import TurnCache
 from duologue.studio.claims import names, numbers
 from duologue.studio.daily import Briefing, Listener, brief
-from duologue.studio.daily.fit import fit
 from duologue.studio.daily.memory import Memory
 from duologue.studio.daily.ranking import rank
 from duologue.studio.daily.script import Lines
 from duologue.studio.daily.stories import merge
 from duologue.studio.errors import StudioError
+from duologue.studio.fitting import fitted
 from duologue.studio.grounding import Grounding
 from duologue.studio.sources.article import Article
 
@@ -171,9 +171,11 @@ class Counter:
 @pytest.mark.parametrize("rate", [11.0, 15.0, 21.0])
 def test_the_length_is_met_by_ear(articles: tuple[Article, ...], tmp_path: Path, rate: float) -> None:
     speak = Counter(rate)
-    found = fit(Briefing(articles, Listener(minutes=4), day=DAY), speak, cache=TurnCache(tmp_path))
+    found = fitted(
+        Briefing(articles, Listener(minutes=4), day=DAY).compose, speak, 240, cache=TurnCache(tmp_path)
+    )
     assert found.seconds == pytest.approx(240, rel=0.05)
-    assert found.made == speak.calls
+    assert found.rendering.made == speak.calls
 
 
 class Writer:

@@ -31,7 +31,7 @@ from duologue.studio.daily.writer import Rewriter
 from duologue.studio.dates import spoken_date
 from duologue.studio.episode import Chapter, Episode, Source, Speaker, Step, Turn
 from duologue.studio.grounding import Grounding, Report, context_source
-from duologue.studio.podcast.pace import Pace
+from duologue.studio.pace import Pace
 from duologue.studio.protocols import Write
 from duologue.studio.sources.article import Article
 
@@ -42,11 +42,13 @@ _MOST = 60  # stories that are read closely
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """seconds: as estimated; stories: those told, for the memory; notes: what was left out and why."""
+    """seconds: as estimated; everything: the sources hold no more; stories: those told, for the memory;
+    notes: what was left out and why."""
 
     episode: Episode
     report: Report
     seconds: float
+    everything: bool
     stories: tuple[Story, ...]
     notes: tuple[str, ...]
 
@@ -118,6 +120,7 @@ class Briefing:
             episode=self._episode(turns, made.chapters, sources, time.perf_counter() - begun),
             report=report,
             seconds=seconds,
+            everything=seconds < 0.9 * 60 * listener.minutes,
             stories=tuple(m.ranked.story for m in told),
             notes=tuple(self._notes(told, seconds)),
         )

@@ -15,19 +15,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from duologue.studio.cache import TurnCache
 from duologue.studio.daily import diary
 from duologue.studio.daily.briefing import Briefing, Edition
-from duologue.studio.daily.fit import fit
 from duologue.studio.daily.listener import Listener
 from duologue.studio.daily.memory import Memory
 from duologue.studio.daily.script import Lines
 from duologue.studio.episode import Mastering, Step
 from duologue.studio.errors import StudioError
+from duologue.studio.fitting import fitted
 from duologue.studio.produce import Produced, produce
 from duologue.studio.protocols import Speak, Write
 from duologue.studio.sources.article import Article, Problem
@@ -86,24 +86,32 @@ def make_daily(
     read = Step(step="read", backend="duologue", seconds=round(time.perf_counter() - begun, 3))
     watch.at("writing")
     briefing = Briefing(found, listener, day=day, memory=known, lines=lines, write=write)
-    fitted = fit(briefing, speak, mastering=mastering, cache=cache, progress=watch.turns)
-    edition = fitted.edition
+    fit = fitted(
+        briefing.compose,
+        speak,
+        60 * listener.minutes,
+        mastering=mastering,
+        cache=cache,
+        progress=watch.turns,
+        voice=listener.voice,
+    )
+    edition = fit.draft
+    episode = fit.rendering.episode.with_cost(read)
     made = produce(
-        edition.episode.with_cost(read),
+        episode,
         speak,
         folder,
         formats=formats,
         cache=cache,
         watch=watch,
         extra={"grounding.json": edition.report.json_text()},
-        voice=listener.voice,
         show=listener.title,
+        rendering=replace(fit.rendering, episode=episode),
     )
     if memory is not None:
         known.remember(list(edition.stories), day).save(memory)
     return Briefed(
-        episode=made.episode, folder=made.folder, files=made.files, made=fitted.made,
-        cached=len(made.episode.turns) - min(fitted.made, len(made.episode.turns)),
+        episode=made.episode, folder=made.folder, files=made.files, made=made.made, cached=made.cached,
         seconds=time.perf_counter() - begun, notices=made.notices, edition=edition, problems=tuple(problems),
     )  # fmt: skip
 

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 
 from duologue.studio.episode import Chapter, Episode, Source, Span, Speaker, Step, Turn
 from duologue.studio.errors import StudioError
+from duologue.studio.pace import Pace
 from duologue.studio.podcast.document import Document
 from duologue.studio.podcast.formats import Format, find_format, perform
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Material, Outline, outline
-from duologue.studio.podcast.pace import Pace
 from duologue.studio.podcast.performance import style_of
 from duologue.studio.podcast.personas import Persona, cast
 from duologue.studio.podcast.phrases import Phrases

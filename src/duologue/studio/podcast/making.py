@@ -5,8 +5,7 @@
 
 Design choices
 - What the command and a server share; neither holds a step of its own.
-- The length is checked against the true sound: if it is off by more than 4 %, the script is made once more
-  with the pace that was measured; turns that didn't change come from the cache.
+- The length is checked against the true sound (`fitting.py`).
 - `perform` speaks a finished episode (a script that was given, a draft that was edited) with the files that
   belong to a podcast: script.md, and grounding.json where there are sources.
 """
@@ -20,26 +19,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duologue.studio.cache import TurnCache
-from duologue.studio.episode import Episode, Mastering, Source, Step
+from duologue.studio.episode import Episode, Mastering, Source
 from duologue.studio.files import write_whole
-from duologue.studio.mixdown import gap_of, head_of
+from duologue.studio.fitting import fitted
+from duologue.studio.pace import Pace
 from duologue.studio.podcast.composition import Composed, compose
-from duologue.studio.podcast.pace import Pace
+from duologue.studio.podcast.formats import find_format
 from duologue.studio.podcast.personas import Persona
 from duologue.studio.podcast.report import podcast_report
 from duologue.studio.podcast.script import write_script
 from duologue.studio.produce import Produced, produce
 from duologue.studio.protocols import Speak, Write
-from duologue.studio.render import render
+from duologue.studio.render import Rendering
 from duologue.studio.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["draft_podcast", "make_podcast", "perform"]
-
-_CLOSE = 0.04
-_ROUNDS = 3
 
 
 def draft_podcast(
@@ -87,32 +84,28 @@ def make_podcast(
     `compose`. Raises StudioError for what can't be made, Cancelled when told to stop, OSError as the disk
     does.
     """
-    begun, watch, mastering = time.perf_counter(), watch or Watch(), mastering or Mastering()
-    pace = Pace()
-    best: tuple[float, Composed] | None = None
-    for _ in range(_ROUNDS):
+    begun, watch = time.perf_counter(), watch or Watch()
+
+    def composed(pace: Pace) -> Composed:
         watch.at("writing")
-        made = compose(
+        return compose(
             sources, minutes=minutes, format=format, speakers=speakers, personas=personas, title=title,
             write=write, seed=seed, pace=pace,
         )  # fmt: skip
-        made = replace(made, episode=made.episode.replace(mastering=mastering))
-        rendering = render(
-            made.episode, speak, cache=cache, progress=watch.turns,
-            head=head_of(mastering), gap=lambda turn, follows: gap_of(mastering, turn, follows),
-        )  # fmt: skip
-        seconds = rendering.samples / rendering.sample_rate
-        off = seconds / (60 * made.minutes) - 1
-        if best is None or abs(off) < abs(best[0]):
-            best = off, made
-        if abs(off) <= _CLOSE or (made.everything and off < 0):
-            break
-        pace = Pace(factor=pace.factor * seconds / made.seconds)
-    assert best is not None
-    made = best[1]
-    fit = Step(step="fit", backend=speak.model, seconds=round(time.perf_counter() - begun, 3))
-    done = perform(made.episode.with_cost(fit), speak, folder, formats=formats, cache=cache, watch=watch)
-    return replace(done, notices=(*made.notes, *done.notices), seconds=time.perf_counter() - begun)
+
+    if minutes is None:
+        minutes = find_format(format).minutes
+    fit = fitted(composed, speak, 60 * minutes, mastering=mastering, cache=cache, progress=watch.turns)
+    done = perform(
+        fit.rendering.episode,
+        speak,
+        folder,
+        formats=formats,
+        cache=cache,
+        watch=watch,
+        rendering=fit.rendering,
+    )
+    return replace(done, notices=(*fit.draft.notes, *done.notices), seconds=time.perf_counter() - begun)
 
 
 def perform(
@@ -123,9 +116,12 @@ def perform(
     formats: Sequence[str] = ("mp3",),
     cache: TurnCache | None = None,
     watch: Watch | None = None,
+    rendering: Rendering | None = None,
 ) -> Produced:
     """`episode` spoken into `folder`, with its script and the report of its grounding."""
     extra: Mapping[str, str] = {"script.md": write_script(episode)}
     if episode.sources:
         extra = {**extra, "grounding.json": podcast_report(episode)}
-    return produce(episode, speak, folder, formats=formats, cache=cache, watch=watch, extra=extra)
+    return produce(
+        episode, speak, folder, formats=formats, cache=cache, watch=watch, extra=extra, rendering=rendering
+    )
