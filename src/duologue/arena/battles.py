@@ -14,17 +14,22 @@ Design choices
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
+
 from duologue.arena import categories
-from duologue.arena.battle import MOST_TURNS, Battle, Mode, Turn, may_have_heard
+from duologue.arena.ballot import Ballot, Cast
+from duologue.arena.battle import CHOICES, MOST_TURNS, Battle, Mode, Turn, may_have_heard, obstacle
 from duologue.arena.battletable import BattleRow
 from duologue.arena.clips import Shelf, matched
 from duologue.arena.contestants import Contestant, Kind, Roster
+from duologue.arena.covariates import measure_text
 from duologue.arena.duet import SIDES, Duet, Heard, Side, Stream
 from duologue.arena.errors import ArenaError
 from duologue.arena.leaks import leak
@@ -35,7 +40,7 @@ from duologue.store.ulid import new_ulid
 if TYPE_CHECKING:
     from duologue.store.store import Store
 
-__all__ = ["MOST_PROMPT", "MOST_SPOKEN", "Answering", "Battles", "Standing", "new_battle"]
+__all__ = ["MOST_PROMPT", "MOST_SPOKEN", "Answering", "Battles", "Standing", "new_battle", "now"]
 
 MOST_PROMPT, MOST_SPOKEN = 8_000, 600
 """Characters of a prompt, and of a text that is spoken twice and must be heard twice."""
@@ -44,7 +49,8 @@ Standing = Callable[[Kind], tuple[Mapping[tuple[str, str], Met], Mapping[str, fl
 """What is known of the pairs of a kind, and the ratings: from the votes."""
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time, UTC."""
     return datetime.now(UTC)
 
 
@@ -66,7 +72,7 @@ def new_battle(kind: Kind, prompt: str, left: str, right: str, *, owner: str, mo
     prompt = _prompt(prompt, kind)
     return Battle(
         id=new_ulid(),
-        created=_now(),
+        created=now(),
         owner=owner,
         mode=mode,
         kind=kind,
@@ -93,6 +99,7 @@ class Battles:
         source: random.Random | None = None,
     ) -> None:
         self._store, self.roster, self._shelf = store, roster, shelf
+        self._ballot = Ballot(store)
         self._standing = standing or (lambda kind: ({}, {}))
         self._pairing, self._source = pairing or Pairing(), source or random.SystemRandom()
 
@@ -154,7 +161,7 @@ class Battles:
             if row is None or len(row.turns) != len(battle.turns) or row.winner:
                 raise ArenaError("another turn of this battle, or its vote, came in between")
             row.turns = [{"prompt": t.prompt, "left": t.left, "right": t.right} for t in turns]
-            row.ready, row.leak = _now(), found
+            row.ready, row.leak = now(), found
             return row.battle()
 
     # Speech
@@ -175,7 +182,7 @@ class Battles:
             row.turns = [{"prompt": battle.prompt, "left": "", "right": ""}]
             row.left_seconds, row.right_seconds = left.seconds, right.seconds
             row.left_loudness, row.right_loudness = left.loudness, right.loudness
-            row.ready = _now()
+            row.ready = now()
             return row.battle()
 
     def clip(self, battle: Battle, side: Side) -> bytes:
@@ -183,19 +190,83 @@ class Battles:
         data = self._shelf.get(battle.id, side)
         if side not in battle.fetched:
             with self._store.session() as session:
-                setattr(session.get_one(BattleRow, battle.id), f"{side}_fetched", _now())
+                setattr(session.get_one(BattleRow, battle.id), f"{side}_fetched", now())
         return data
 
     def hear(self, battle: Battle, side: Side) -> Battle:
         """Note that a clip has been heard to its end. Raises ArenaError where that can't be."""
-        now = _now()
-        if not may_have_heard(battle, side, now):
+        at = now()
+        if not may_have_heard(battle, side, at):
             raise ArenaError(f"the {side} clip lasts longer than that; hear it to the end")
         with self._store.session() as session:
             row = session.get_one(BattleRow, battle.id)
             if side not in battle.heard:
-                setattr(row, f"{side}_heard", now)
+                setattr(row, f"{side}_heard", at)
             return row.battle()
+
+    # The vote
+
+    def vote(
+        self,
+        battle: Battle,
+        choice: str,
+        *,
+        address: str = "",
+        consent: bool = False,
+        check: Callable[[Cast], None] | None = None,
+    ) -> Battle:
+        """Take the vote: it is on the disk when this returns. choice: left, right, tie or both_bad.
+
+        A leaked battle gets its winner and no vote. address: a hash. check: called with the vote before it is
+        cast, raises what must stop it. Raises ArenaError where a vote can't be taken, or was taken already.
+        """
+        if choice not in CHOICES:
+            raise ArenaError(f"'{choice[:40]}' is no choice; give {', '.join(CHOICES)}")
+        at = now()
+        why = obstacle(battle, at)
+        if why:
+            raise ArenaError(why)
+        vote = _cast(battle, choice, at, address, consent)
+        if check is not None and not battle.leak:
+            check(vote)
+        try:
+            with self._store.session() as session:
+                row = session.get_one(BattleRow, battle.id)
+                if row.winner:
+                    raise ArenaError("this battle has been voted on; begin another one")
+                row.winner = vote.winner
+                if not row.leak:
+                    self._ballot.append(session, [vote])
+                return row.battle()
+        except IntegrityError:
+            raise ArenaError("this battle has been voted on; begin another one") from None
+
+
+def _cast(battle: Battle, choice: str, now: datetime, address: str, consent: bool) -> Cast:
+    """The vote with all that is known of its battle."""
+    style: dict[str, tuple[float | None, float | None]] = {}
+    if battle.kind == "text":
+        left, right = (measure_text("\n\n".join(t.answer(s) for t in battle.turns)) for s in SIDES)
+        style = {name: (left[name], right[name]) for name in left}
+    elif battle.seconds and battle.loudness:
+        style = {"duration": battle.seconds, "loudness": battle.loudness}
+    return Cast(
+        model_a=battle.left,
+        model_b=battle.right,
+        winner=CHOICES[choice],
+        battle=battle.id,
+        at=now,
+        voter=battle.owner,
+        address=address,
+        prompt=hashlib.sha256(" ".join(battle.prompt.casefold().split()).encode()).hexdigest(),
+        seconds=(now - battle.ready).total_seconds() if battle.ready else None,
+        kind=battle.kind,
+        task=battle.task,
+        language=battle.language,
+        length=battle.length,
+        consent=consent,
+        style=style,
+    )
 
 
 class Answering:

@@ -29,7 +29,7 @@ from typing import Any, Literal, Protocol
 
 from duologue.arena.errors import ArenaError
 
-__all__ = ["Contestant", "Deployed", "Kind", "Roster", "roster"]
+__all__ = ["KINDS", "Contestant", "Deployed", "Kind", "Roster", "roster"]
 
 Kind = Literal["text", "speech"]
 KINDS: tuple[Kind, ...] = ("text", "speech")

@@ -1,0 +1,188 @@
+"""The arena of a server: its contestants, battles, boards and judges, made when first asked for.
+
+Design choices
+- Contestants are those of the gateway and of the [arena] table when the server started.
+- A voter is a key, or a browser by a random cookie; the arena sees a hash of either. Addresses are hashed
+  with a secret that lies beside the database and leaves it never.
+- After votes the boards are made anew, judges are heard and the gateway is told, a moment later
+  (`Refresher`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from duologue.arena.applying import LEAST, apply
+from duologue.arena.ballot import Ballot
+from duologue.arena.ballottable import VoteRow
+from duologue.arena.battle import Battle
+from duologue.arena.battles import Battles
+from duologue.arena.battletable import BattleRow
+from duologue.arena.board import Boards, View
+from duologue.arena.clips import Shelf
+from duologue.arena.contestants import KINDS, Kind, Roster, roster
+from duologue.arena.duet import Side
+from duologue.arena.errors import ArenaError
+from duologue.arena.jury import Jury
+from duologue.arena.matchmaking import Pairing
+from duologue.arena.refreshing import Refresher
+
+if TYPE_CHECKING:
+    from duologue.gateway import Gateway
+    from duologue.gateway.caller import Caller
+    from duologue.store import Store
+
+__all__ = ["Hall", "roster_of", "voter_of"]
+
+_SETTINGS = ("contestants", "retired", "only", "judges", "pairing", "anchor", "least_votes")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Deployed:
+    """A deployment with the names of its voices."""
+
+    name: str
+    model: str
+    speaks: bool
+    writes: bool
+    voices: tuple[str, ...]
+
+
+def roster_of(gateway: Gateway, table: Mapping[str, Any]) -> Roster:
+    """The contestants of a gateway. Loads the in-house voice for its names. Raises ArenaError for a bad
+    table."""
+    unknown = sorted(set(table) - set(_SETTINGS))
+    if unknown:
+        raise ArenaError(f"arena.{unknown[0]} is unknown; there are {', '.join(_SETTINGS)}")
+    voices: dict[str, list[str]] = {}
+    for voice in gateway.voices():
+        voices.setdefault(voice.deployment, []).append(voice.name)
+    found = [
+        _Deployed(
+            name=d.name, model=d.model, speaks=d.speaks, writes=d.writes, voices=tuple(voices.get(d.name, ()))
+        )
+        for d in gateway.deployments()
+    ]
+    return roster(found, table)
+
+
+def voter_of(caller: Caller, cookie: str) -> str:
+    """The hash by which a voter is known: of the key, or of the browser's cookie."""
+    who = f"key:{caller.key_id}" if caller.key_id else f"browser:{cookie}"
+    return hashlib.sha256(who.encode()).hexdigest()
+
+
+def _secret(folder: Path) -> bytes:
+    """The secret that addresses are hashed with, made at the first start."""
+    path = folder / "secret"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+class Hall:
+    """One server's arena; `folder` is where its clips lie. Raises ArenaError for a bad [arena] table."""
+
+    def __init__(self, store: Store, gateway: Gateway, folder: Path) -> None:
+        table = gateway.config.arena
+        self._gateway, self._store = gateway, store
+        self.roster = roster_of(gateway, table)
+        self.ballot = Ballot(store)
+        self.boards = Boards(self.ballot, _anchor(table.get("anchor")))
+        self.shelf = Shelf(folder / "clips")
+        pairing = table.get("pairing", {})
+        try:
+            self.battles = Battles(
+                store, self.roster, self.shelf, standing=self.boards.standing, pairing=Pairing(**pairing)
+            )
+        except TypeError:
+            raise ArenaError("arena.pairing takes settled, newcomers and even") from None
+        self.jury = Jury(store, self.shelf, tuple(table.get("judges", ("checks",))))
+        self._least = int(table.get("least_votes", LEAST))
+        self._secret = _secret(folder)
+        self._refresher = Refresher(self._refresh)
+        self.shelf.tidy()
+
+    def address(self, plain: str) -> str:
+        """A hash of a network address, of which nobody gets the address back."""
+        return hmac.new(self._secret, plain.encode(), hashlib.sha256).hexdigest() if plain else ""
+
+    def vote(self, battle: Battle, choice: str, *, address: str, consent: bool) -> Battle:
+        """Take a vote, and have follow what follows it. Raises ArenaError where it can't be taken."""
+        told = self.battles.vote(battle, choice, address=address, consent=consent)
+        self._refresher.notify()
+        return told
+
+    def fact(self, battle: Battle, side: Side) -> str:
+        """What is said of a contestant with its name: rating and rank as of the last board."""
+        board = self.boards.latest(View(kind=battle.kind))
+        name = battle.contestant(side)
+        for standing in board.leaderboard.contestants if board is not None else ():
+            if standing.name == name and standing.rank is not None:
+                return f"rating {standing.rating:.0f}, rank {standing.rank}, {standing.battles} battles"
+        return "no rank yet"
+
+    def retired(self) -> frozenset[str]:
+        """Who stands in the tables and meets nobody any more: retired by name, or no longer configured."""
+        with self._store.reading() as session:
+            voted = set(session.scalars(select(VoteRow.model_a).distinct()))
+            voted |= set(session.scalars(select(VoteRow.model_b).distinct()))
+        return frozenset(n for n in voted if n not in self.roster.contestants) | self.roster.retired
+
+    def languages(self, kind: Kind) -> list[str]:
+        """The languages that there are votes in."""
+        with self._store.reading() as session:
+            found = session.scalars(select(VoteRow.language).where(VoteRow.kind == kind).distinct())
+            return sorted(language for language in found if language)
+
+    def counts(self) -> dict[str, int]:
+        """How many battles and votes there are, how many of them leaked, are held, count."""
+        with self._store.reading() as session:
+            battles = session.scalar(select(func.count()).where(BattleRow.mode == "blind")) or 0
+            leaked = (
+                session.scalar(select(func.count()).where(BattleRow.leak != "", BattleRow.winner != "")) or 0
+            )
+        return {
+            "battles": battles,
+            "votes": self.ballot.head().number,
+            "leaked": leaked,
+            "held": self.ballot.held(),
+        }
+
+    def refreshed(self) -> int:
+        """How often that has been done."""
+        return self._refresher.done
+
+    def _refresh(self) -> None:
+        for kind in KINDS:
+            self.boards.of(View(kind=kind))
+            for battle in self.jury.pending(kind, most=50):
+                self.jury.hear(battle)
+        apply(self.boards, self.roster, self._gateway, self._least)
+        self.shelf.tidy()
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._refresher.close()
+
+
+def _anchor(given: Any) -> tuple[str, float] | None:
+    """{name = "...", rating = 1000} of the table."""
+    if given is None:
+        return None
+    if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
+        raise ArenaError('arena.anchor is no anchor; give { name = "...", rating = 1000 }')
+    return given["name"], float(given.get("rating", 1000.0))
