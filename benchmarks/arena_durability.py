@@ -108,6 +108,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--longest", type=float, default=0.03, help="seconds until a kill, at most (0.03)")
+    parser.add_argument("--budget", type=float, default=600.0, help="seconds after which it stops (600)")
     args = parser.parse_args()
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -117,6 +118,8 @@ def main() -> int:
         acknowledged: dict[int, str] = {}
         twice = killed = working = 0
         for number in range(-(-args.kills // args.writers)):
+            if time.perf_counter() - begun > args.budget:
+                break
             lines, busy = one_round(url, args.writers, number, args.longest)
             killed += args.writers
             working += busy
