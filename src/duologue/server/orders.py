@@ -104,7 +104,7 @@ class PodcastOrder(Order):
 
     def heading(self) -> str:
         """What the job is called."""
-        return self.title or f"A {self.format}"
+        return self.title or f"{'An' if self.format[:1] in 'aeiou' else 'A'} {self.format}"
 
 
 class ExpressionOrder(Order):

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 
 from duologue.gateway.errors import GatewayError
 from duologue.server.episodes import Shop
+from duologue.server.feeds import feeds
 from duologue.server.state import Here, State
 from duologue.server.uploads import LARGEST, SUFFIXES
 from duologue.server.workshop import owner_of
@@ -134,6 +135,15 @@ async def studio(request: Request, here: Here, who: Visitor, shop: Shop) -> Resp
         return refused(request, "the studio", "studio")
     episodes = await here.bridge.run(lambda: shop.shelf.all(owner_of(who)))
     return render(request, "studio.html", here="studio", episodes=episodes)
+
+
+@router.get("/studio/feeds")
+async def subscribe(request: Request, here: Here, who: Visitor) -> Response:
+    """Private feeds."""
+    if not who.may("studio"):
+        return refused(request, "the studio", "studio")
+    found = await feeds(here, who)
+    return render(request, "feeds.html", here="studio", feeds=found.data)
 
 
 @router.get("/studio/new/{kind}")

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse
 
 from duologue.gateway.errors import GatewayError
 from duologue.server.access import COOKIE
-from duologue.server.state import Here
+from duologue.server.state import Here, State
 from duologue.web.templating import render
 from duologue.web.visitor import form_of, inside
 
-__all__ = ["router"]
+__all__ = ["log_in", "router"]
 
 router = APIRouter(include_in_schema=False)
 _HOURS = 12
@@ -42,15 +42,14 @@ async def enter(request: Request, here: Here) -> Response:
             raise
         return render(request, "login.html", status=401, next=to, fault=str(error), nav=[])
     answer = RedirectResponse(to, 303)
-    answer.set_cookie(
-        COOKIE,
-        secret,
-        max_age=_HOURS * 3600,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https" or here.settings.public.startswith("https:"),
-    )
+    log_in(answer, secret, request, here)
     return answer
+
+
+def log_in(answer: Response, secret: str, request: Request, here: State) -> None:
+    """Have the browser keep the key for half a day, out of reach of scripts and of other sites."""
+    secure = request.url.scheme == "https" or here.settings.public.startswith("https:")
+    answer.set_cookie(COOKIE, secret, max_age=_HOURS * 3600, httponly=True, samesite="strict", secure=secure)
 
 
 @router.post("/logout")

@@ -46,16 +46,17 @@ HEADERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """An entry of the navigation; `name` is what pages give as `here`."""
+    """An entry of the navigation; `name` is what pages give as `here`, `brief` the title on a phone."""
 
     name: str
     title: str
     href: str
     icon: str
+    brief: str = ""
 
 
 NAV = (
-    Section(name="playground", title="Playground", href="/", icon="wave"),
+    Section(name="playground", title="Playground", href="/", icon="wave", brief="Speak"),
     Section(name="chat", title="Chat", href="/chat", icon="chat"),
     Section(name="studio", title="Studio", href="/studio", icon="studio"),
     Section(name="arena", title="Arena", href="/arena", icon="arena"),

@@ -118,7 +118,10 @@ form.addEventListener("submit", async (event) => {
 function told() {
   if ($("#minutes")) $("#minutes-out").textContent = `${Number($("#minutes").value)}`;
   if ($("#speed")) $("#speed-out").textContent = `${Number($("#speed").value).toFixed(2)} ×`;
-  if ($("#format")) speakers();
+  if ($("#format")) {
+    speakers();
+    $("#format-hint").textContent = $("#format").selectedOptions[0].dataset.hint;
+  }
 }
 form.addEventListener("input", told);
 form.addEventListener("change", told);

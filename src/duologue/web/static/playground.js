@@ -62,6 +62,7 @@ function told() {
   const pitch = Number($("#pitch").value);
   $("#pitch-out").textContent = `${pitch > 0 ? "+" : ""}${pitch} semitone${Math.abs(pitch) === 1 ? "" : "s"}`;
   if ($("#share")) $("#share-out").textContent = `${$("#share").value} %`;
+  $("#style-hint").textContent = $("#style").selectedOptions[0]?.dataset.hint ?? "";
   $("#code").textContent = code();
 }
 
@@ -71,7 +72,7 @@ function follow() {
   scope.wake();
   const step = () => {
     const now = player.time;
-    words.show(now > 0 ? now : -1);
+    words.show(player.playing || (now > 0 && now < player.duration) ? now : -1);
     if (!seeking) $("#seek").value = String(now);
     $("#clock").textContent = `${clock(now)} / ${clock(player.duration)}`;
     if (player.playing) requestAnimationFrame(step);
@@ -84,6 +85,7 @@ function buttons() {
   $("#stop").disabled = !busy && !player.playing;
   $("#pause").disabled = !player.samples;
   $("#pause").setAttribute("aria-pressed", String(!player.playing && player.time > 0 && player.time < player.duration));
+  $("#pause").classList.toggle("paused", !player.playing && player.samples > 0);
   $("#pause span").textContent = player.playing ? "Pause" : player.complete && player.time >= player.duration ? "Again" : "Play";
   $("#seek").disabled = !player.samples;
 }
