@@ -31,6 +31,7 @@ from duologue.gateway.audit import record
 from duologue.gateway.caller import SCOPES, Caller, Quotas
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.tables import KeyRow
+from duologue.store.errors import StoreError
 from duologue.store.store import Store
 from duologue.store.ulid import PATTERN, new_ulid
 
@@ -138,7 +139,10 @@ class Access:
         return info
 
     def authenticate(self, secret: str) -> Caller:
-        """Who shows this key. Raises GatewayError 401 where it lets nobody in, and StoreError."""
+        """Who shows this key.
+
+        Raises GatewayError 401 where it lets nobody in, 503 where the database can't say.
+        """
         shown = _hash(secret)
         with self._lock:
             at, info = self._known.get(shown, (0.0, None))
@@ -157,8 +161,16 @@ class Access:
         form = _KEY.match(secret)
         if form is None:
             raise _stranger("it isn't one of Duologue's, which begin with duo_")
-        with self._store.reading() as session:
-            row = session.get(KeyRow, form[1])
+        try:
+            with self._store.reading() as session:
+                row = session.get(KeyRow, form[1])
+        except StoreError as error:
+            raise GatewayError(
+                f"the key can't be checked: {error}",
+                status=503,
+                code="store_unavailable",
+                retry_after=1.0 if error.passing else None,
+            ) from error
         stored = row.secret_sha256 if row is not None else bytes(32)
         if not hmac.compare_digest(_hash(form[2]), stored) or row is None:
             raise _stranger("there is no such key")

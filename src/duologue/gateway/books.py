@@ -27,6 +27,7 @@ from duologue.gateway.prices import Amounts
 from duologue.gateway.quota import Hold, Quota
 from duologue.gateway.requests import ChatRequest, SpeechRequest
 from duologue.gateway.served import Served
+from duologue.store.errors import StoreError
 from duologue.store.store import Store
 
 __all__ = ["Books", "Entry"]
@@ -63,16 +64,23 @@ class Books:
         self._contents: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def begin(self, entry: Entry, estimate: Amounts, money: Decimal) -> None:
-        """Take what is estimated from quota and budget. Raises GatewayError 429 where it doesn't fit."""
+        """Take what is estimated from quota and budget.
+
+        Raises GatewayError 429 where it doesn't fit, 503 where the database can't say whether it does: a
+        limit that can't be checked is not passed.
+        """
         self.budget.take(money)
         entry.estimate = money
         if self._quota is not None:
             try:
                 entry.hold = self._quota.take(entry.caller, estimate, money)
-            except BaseException:
-                self.budget.put_right(money, Decimal(0))
-                entry.estimate = Decimal(0)
-                raise
+            except StoreError as error:
+                raise GatewayError(
+                    f"the key's quota can't be checked: {error}",
+                    status=503,
+                    code="store_unavailable",
+                    retry_after=1.0 if error.passing else None,
+                ) from error
 
     def end(self, entry: Entry, served: Served[Any], fault: GatewayError | None) -> None:
         """It was served, wholly or in part."""

@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.tables import RequestRow
+from duologue.store.errors import StoreError
 from duologue.store.store import Store
 
 __all__ = ["Budget"]
@@ -84,8 +85,11 @@ class Budget:
             return
         midnight = datetime.combine(now.date(), clock_time(), UTC)
         query = select(func.sum(RequestRow.money)).where(RequestRow.created >= midnight)
-        with self._store.reading() as session:
-            total = session.scalar(query) or Decimal(0)
+        self._read_at = time.monotonic()
+        try:
+            with self._store.reading() as session:
+                total = session.scalar(query) or Decimal(0)
+        except StoreError:
+            return  # what was read before, and what this process knows itself, still counts
         # Own charges are in the sum once they are written; the larger of the two views counts.
         self._base = max(self._base, total - self._charged, Decimal(0))
-        self._read_at = time.monotonic()

@@ -109,6 +109,10 @@ class Gateway:
         except GatewayError as error:
             self.books.fail(entry, error, tried)
             raise
+        except BaseException as error:  # a fault of ours; what was taken is given back all the same
+            fault = GatewayError(f"{type(error).__name__}: {error}", status=500, code="internal_error")
+            self.books.fail(entry, fault, tried)
+            raise
 
     def _first_of(
         self, candidates: list[Candidate], entry: Entry, cancel: Cancel, tried: list[str]

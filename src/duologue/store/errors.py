@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-__all__ = ["StoreError", "explained"]
+__all__ = ["StoreError", "explained", "violation"]
 
 Kind = Literal["busy", "full", "unreachable", "damaged", "refused", "newer"]
 
@@ -77,3 +77,13 @@ def explained(error: Exception, place: str) -> StoreError:
         if any(sign in said for sign in signs):
             return StoreError(f"the database {place} {message}", kind=kind)
     return StoreError(f"the database {place} refuses: {' '.join(str(cause).split())[:300]}")
+
+
+def violation(error: Exception) -> IntegrityError | None:
+    """The IntegrityError that a complaint is, also where pg8000 calls it something else; None for others."""
+    if isinstance(error, IntegrityError) or not isinstance(error, DBAPIError) or error.orig is None:
+        return error if isinstance(error, IntegrityError) else None
+    fields = error.orig.args[0] if error.orig.args else None
+    if isinstance(fields, dict) and str(fields.get("C", "")).startswith("23"):
+        return IntegrityError(error.statement, error.params, error.orig)
+    return None

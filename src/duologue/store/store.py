@@ -32,7 +32,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from duologue.store.errors import StoreError, explained
+from duologue.store.errors import StoreError, explained, violation
 from duologue.store.place import resolve, shown
 from duologue.store.upgrade import current, head, upgrade
 
@@ -114,7 +114,7 @@ class Store:
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
-            raise explained(error, self.place) from error
+            raise violation(error) or explained(error, self.place) from error
 
     def close(self) -> None:
         """Close all connections; the store opens new ones if it is used again."""

@@ -5,6 +5,7 @@ Design choices
   comes second finds the work done; who is killed leaves the old revision whole.
 - Revisions are linear and named like their files, so a database that is up to date is known by one SELECT;
   Alembic is imported only when there is something to do.
+- Revisions go up only: what a downgrade drops is gone, so the way back is a backup.
 - A database of a later Duologue is refused: its tables may mean something else.
 """
 

@@ -132,9 +132,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["key_id"], ["keys.id"], name=op.f("fk_tallies_key_id_keys")),
         sa.PrimaryKeyConstraint("key_id", "day", name=op.f("pk_tallies")),
     )
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for name in ("tallies", "requests", "feedback", "episodes", "qualities", "keys", "feed_tokens", "audit"):
-        op.drop_table(name)
