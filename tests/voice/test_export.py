@@ -16,9 +16,10 @@ from duologue.voice import Voice
 from duologue.voice.model import Decoder, Prosody, VoiceConfig, frame_features, frame_places, tiny
 from duologue.voice.spectrum import BINS
 from duologue.voice.timing import GAP, GAP_TEXT, axis
-from duologue.voice.train.export import Weights, config_of, export
+from duologue.voice.train.export import Weights, export
 from duologue.voice.train.graphs import contour_graph, decoder_graph, encoder_graph
 from duologue.voice.train.norms import norm_map
+from duologue.voice.train.sizes import config_of
 
 CONFIG = VoiceConfig(**{**tiny().to_dict(), "voices": 28})
 LENGTHS = (9, 14)

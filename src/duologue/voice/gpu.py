@@ -62,7 +62,7 @@ def load_networks(weights: Weights) -> tuple[Prosody, Decoder]:
     """Both networks from the half-precision file, in float32. Raises VoiceError if it is damaged."""
     weights.read(NETWORK)
     arrays, metadata = read(weights.folder / NETWORK)
-    config = VoiceConfig(**json.loads(metadata["config"]))
+    config = VoiceConfig.from_dict(json.loads(metadata["config"]))
     prosody, decoder = Prosody(config), Decoder(config)
     for name, network in (("prosody", prosody), ("decoder", decoder)):
         state = {

@@ -10,6 +10,7 @@ Design choices
 - Four spectral parts on 601 bins: log magnitude and phase of the harmonic filter, log magnitude and
   phase of the residual. Phases count in voiced frames only; elsewhere the residual is noise.
 - A voice is one vector, entering by adaptive layer norm; blends are sums of vectors.
+- Layers of an MLP that `train.prune` has narrowed say how wide they are: `hidden`, `prosody_hidden`.
 - PyTorch for training and export only: the CPU runtime reads the exported graphs (engine.py).
 
 Shapes: B batch, L phonemes, T frames of 25 ms, C channels, K bins; see docs/shapes.md.
@@ -18,7 +19,9 @@ After ConvNeXt (arXiv:2201.03545), Vocos (arXiv:2306.00814) and the source-filte
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -32,7 +35,11 @@ __all__ = ["Decoder", "Prosody", "VoiceConfig", "base", "tiny"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VoiceConfig:
-    """Sizes of both networks. `width` is the dial; `base()` and `tiny()` are the presets."""
+    """Sizes of both networks. `width` is the dial; `base()` and `tiny()` are the presets.
+
+    hidden, prosody_hidden: widths inside the MLPs in order (of the decoder's blocks; of the prosody's local
+    blocks, layers and contour blocks) where they aren't the usual multiples.
+    """
 
     width: int = 256
     blocks: int = 8
@@ -46,9 +53,25 @@ class VoiceConfig:
     prosody_layers: int = 4
     prosody_blocks: int = 5
     voices: int = 28
+    hidden: tuple[int, ...] = ()
+    prosody_hidden: tuple[int, ...] = ()
 
-    def to_dict(self) -> dict[str, int]:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, sizes: Mapping[str, Any]) -> VoiceConfig:
+        """From what `to_dict` gave, read back from JSON."""
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()})
+
+    def widths(self) -> list[int]:
+        """Widths inside the MLPs of the decoder's blocks."""
+        return list(self.hidden) or [self.expansion * self.width] * self.blocks
+
+    def prosody_widths(self) -> list[int]:
+        """Widths inside the MLPs of the prosody's local blocks, layers and contour blocks."""
+        usual = [2] * LOCAL + [3] * self.prosody_layers + [2] * self.prosody_blocks
+        return list(self.prosody_hidden) or [factor * self.prosody_width for factor in usual]
 
 
 def base() -> VoiceConfig:
@@ -62,6 +85,10 @@ def tiny() -> VoiceConfig:
         width=32, blocks=2, rank=16, text_width=32, text_blocks=1, voice_width=8,
         prosody_width=32, prosody_layers=1, prosody_blocks=1, voices=3,
     )  # fmt: skip
+
+
+LOCAL = 3
+"""Convolutional blocks before the prosody's attention."""
 
 
 class AdaptiveNorm(nn.Module):
@@ -85,44 +112,56 @@ class AdaptiveNorm(nn.Module):
 class Block(nn.Module):
     """ConvNeXt-1d: depthwise convolution over time, then a pointwise MLP, added to its input."""
 
-    def __init__(self, width: int, kernel: int, expansion: int, voice_width: int) -> None:
+    def __init__(self, width: int, kernel: int, hidden: int, voice_width: int) -> None:
         super().__init__()
         self.depthwise = nn.Conv1d(width, width, kernel, padding=kernel // 2, groups=width)
         self.norm = AdaptiveNorm(width, voice_width)
-        self.up = nn.Linear(width, expansion * width)
-        self.down = nn.Linear(expansion * width, width)
-        nn.init.normal_(self.down.weight, std=0.3 * width**-0.5 / expansion**0.5)
+        self.up = nn.Linear(width, hidden)
+        self.down = nn.Linear(hidden, width)
+        nn.init.normal_(self.down.weight, std=0.3 * hidden**-0.5)
         nn.init.zeros_(self.down.bias)
+
+    def inner(self, x: Tensor, v: Tensor) -> Tensor:
+        """What `down` reads: x (B, T, C), v (B, V) -> (B, T, hidden)"""
+        y = self.depthwise(x.transpose(1, 2)).transpose(1, 2)
+        return F.gelu(self.up(self.norm(y, v)), approximate="tanh")
 
     def forward(self, x: Tensor, v: Tensor) -> Tensor:
         """x: (B, T, C), v: (B, V) -> (B, T, C)"""
-        y = self.depthwise(x.transpose(1, 2)).transpose(1, 2)
-        return x + self.down(F.gelu(self.up(self.norm(y, v)), approximate="tanh"))
+        return x + self.down(self.inner(x, v))
 
 
 class Attention(nn.Module):
     """Pre-norm self-attention and MLP over phonemes; positions enter by the convolutions before it."""
 
-    def __init__(self, width: int, heads: int = 4) -> None:
+    def __init__(self, width: int, hidden: int, heads: int = 4) -> None:
         super().__init__()
         self.heads = heads
         self.norm1 = nn.LayerNorm(width)
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.norm2 = nn.LayerNorm(width)
-        self.up = nn.Linear(width, 3 * width)
-        self.down = nn.Linear(3 * width, width)
+        self.up = nn.Linear(width, hidden)
+        self.down = nn.Linear(hidden, width)
         for layer in (self.out, self.down):
             nn.init.zeros_(layer.weight)
 
-    def forward(self, x: Tensor, keep: Tensor) -> Tensor:
-        """x: (B, L, C), keep: (B, L) bool, True at phonemes -> (B, L, C)"""
+    def attend(self, x: Tensor, keep: Tensor) -> Tensor:
+        """x with what it attends to added, before the MLP."""
         b, length, width = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(b, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         scores = q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5
         scores = scores.masked_fill(~keep[:, None, None], -1e9)
-        x = x + self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(b, length, width))
-        return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        return x + self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(b, length, width))
+
+    def inner(self, x: Tensor) -> Tensor:
+        """What `down` reads, of what `attend` gave."""
+        return F.gelu(self.up(self.norm2(x)), approximate="tanh")
+
+    def forward(self, x: Tensor, keep: Tensor) -> Tensor:
+        """x: (B, L, C), keep: (B, L) bool, True at phonemes -> (B, L, C)"""
+        x = self.attend(x, keep)
+        return x + self.down(self.inner(x))
 
 
 class Prosody(nn.Module):
@@ -130,20 +169,21 @@ class Prosody(nn.Module):
 
     def __init__(self, config: VoiceConfig) -> None:
         super().__init__()
-        width, voice_width = config.prosody_width, config.voice_width
+        width, voice_width, widths = config.prosody_width, config.voice_width, config.prosody_widths()
+        between = LOCAL + config.prosody_layers
         self.config = config
         self.voices = nn.Embedding(config.voices, voice_width)
         self.embed = nn.Embedding(VOCABULARY_SIZE, width)
         nn.init.normal_(self.embed.weight, std=0.3)
-        self.local = nn.ModuleList(Block(width, 5, 2, voice_width) for _ in range(3))
-        self.layers = nn.ModuleList(Attention(width) for _ in range(config.prosody_layers))
+        self.local = nn.ModuleList(Block(width, 5, hidden, voice_width) for hidden in widths[:LOCAL])
+        self.layers = nn.ModuleList(Attention(width, hidden) for hidden in widths[LOCAL:between])
         self.norm = AdaptiveNorm(width, voice_width)
         self.duration = nn.Sequential(
             nn.Linear(width, width), nn.GELU(approximate="tanh"), nn.Linear(width, 1)
         )
         self.place = nn.Linear(3, width)
         self.contour = nn.ModuleList(
-            Block(width, config.kernel, 2, voice_width) for _ in range(config.prosody_blocks)
+            Block(width, config.kernel, hidden, voice_width) for hidden in widths[between:]
         )
         self.contour_norm = AdaptiveNorm(width, voice_width)
         self.out = nn.Linear(width, 6)
@@ -191,11 +231,11 @@ class Decoder(nn.Module):
         self.voices = nn.Embedding(config.voices, voice_width)
         self.embed = nn.Embedding(VOCABULARY_SIZE, text)
         nn.init.normal_(self.embed.weight, std=0.3)
-        self.text = nn.ModuleList(Block(text, 5, 2, voice_width) for _ in range(config.text_blocks))
+        self.text = nn.ModuleList(Block(text, 5, 2 * text, voice_width) for _ in range(config.text_blocks))
         self.enter_text = nn.Linear(text, width)
         self.enter_frame = nn.Linear(9, width)
         self.blocks = nn.ModuleList(
-            Block(width, config.kernel, config.expansion, voice_width) for _ in range(config.blocks)
+            Block(width, config.kernel, hidden, voice_width) for hidden in config.widths()
         )
         self.norm = AdaptiveNorm(width, voice_width)
         self.split = nn.Linear(width, 2 * config.rank)

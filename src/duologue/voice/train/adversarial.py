@@ -1,38 +1,44 @@
-"""Decoder stage 3: against discriminators, on the teacher's waveforms, for every voice.
+"""Decoder stage 3: against discriminators, on the teacher's waveforms, for every voice but the first.
 
 Design choices
 - The whole way to the waveform is differentiable: parts -> complex spectrum on the teacher's own
   excitation -> inverse STFT; the residual's phase is the network's where voiced, random elsewhere.
-- The spectral losses of stage 2 stay, the discriminators are added: from them the residual's phase
-  gets the gradient that no regression gives it.
-- The discriminators' state lies in the same checkpoint, so the stage resumes like any other.
+- Part of each batch goes on matching the bootstrap corpus, so that the first voice stays what it is; the
+  targets of `transfer` hold the others to a structure in which harmonics and residual keep their places.
+- Log magnitudes at four resolutions say how loud every band is, the discriminators the rest: from them the
+  residual's phase gets the gradient that no regression gives it.
+- The discriminators warm up alone for `HEAD_START` steps: before that they know nothing to tell.
+- Their state lies in the same checkpoint, so the stage resumes like any other.
 
-    python -m duologue.voice.train.adversarial --init work/runs/transfer/checkpoint.pt --minutes 25
+    python -m duologue.voice.train.adversarial --init work/runs/transfer/checkpoint.pt --minutes 25 \
+        --corpora work/corpus/am_fenrir work/corpus/bf_emma work/corpus/bm_fable
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from duologue.voice.model import Decoder, base, frame_features
-from duologue.voice.spectrum import BINS, HOP, N_FFT, VOICED_FROM
-from duologue.voice.train.corpus import Corpus
-from duologue.voice.train.crops import Crop, crops
+from duologue.voice.model import frame_features
+from duologue.voice.spectrum import HOP, N_FFT, VOICED_FROM
+from duologue.voice.train.crops import Crop
 from duologue.voice.train.discriminator import Discriminators, discriminator_loss, generator_losses
-from duologue.voice.train.loop import LoopConfig, train
-from duologue.voice.train.match import without_first
-from duologue.voice.train.teacher import ENGLISH_VOICES
-from duologue.voice.train.waveform import teacher_spectra, waveform_losses
+from duologue.voice.train.match import BootstrapTargets, match_losses
+from duologue.voice.train.mixture import Mixture, arguments
+from duologue.voice.train.transfer import TransferTargets
+from duologue.voice.train.waveform import teacher_spectra
 
-__all__ = ["render", "stft_loss"]
+__all__ = ["real_sound", "render", "stft_loss"]
 
 EDGE = 2
 """Fine frames at either end of a crop whose overlap-add is incomplete."""
+HEAD_START = 40
+WEIGHTS = {"adversary": 0.1, "feature": 1.0, "stft": 2.0}
+ANCHOR = 0.5
+"""Weight of the targets of `transfer`, and of those of the bootstrap corpus for the first voice: 1."""
 
 
 def render(parts: Tensor, excitation: Tensor, f0: Tensor) -> Tensor:
@@ -67,67 +73,73 @@ def stft_loss(real: Tensor, made: Tensor) -> Tensor:
     return torch.stack(losses).mean()
 
 
+def real_sound(crop: Crop, samples: int) -> Tensor:
+    """The teacher's own sound of a crop, where `render` makes it: (B, samples)"""
+    rows = []
+    for corpus, number, start in crop.items:
+        audio = corpus[number].audio
+        if audio is None:
+            raise ValueError(f"the corpus of {corpus.voice} has no sound; make it without --prosody-only")
+        first = (2 * start + EDGE) * HOP
+        row = np.zeros(samples, np.float32)
+        piece = audio[first : first + samples].astype(np.float32) / 32767
+        row[: len(piece)] = piece
+        rows.append(row)
+    return torch.from_numpy(np.stack(rows))
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Adversarial training of the decoder.")
-    parser.add_argument("--corpora", type=Path, nargs="+", required=True)
-    parser.add_argument("--init", type=Path, required=True, help="checkpoint of stage 2")
-    parser.add_argument("--out", type=Path, default=Path("work/runs/adversarial"))
-    parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--lr", type=float, default=3e-4)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--frames", type=int, default=44)
-    parser.add_argument("--judge-width", type=int, default=32)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    args = arguments("Adversarial training of the decoder.", Path("work/runs/adversarial"), 25, 2e-4)
+    mixture = Mixture(args)
     device = args.device
-    corpora = [Corpus(path) for path in args.corpora]
-    drawn = [(without_first(c, 4), ENGLISH_VOICES.index(c.voice), 1.0) for c in corpora]
-    decoder = Decoder(base())
-    decoder.load_state_dict(torch.load(args.init, map_location="cpu", weights_only=True)["average"])
-    decoder.to(device)
+    own, others = BootstrapTargets(), TransferTargets(mixture.stage_one().to(device), mixture.first)
     judge = Discriminators(args.judge_width).to(device)
-    judge_optimiser = torch.optim.AdamW(judge.parameters(), lr=args.lr, betas=(0.5, 0.9))
-    rng = np.random.default_rng()
-    bins = torch.arange(BINS, device=device)
+    judge_optimiser = torch.optim.AdamW(judge.parameters(), lr=2 * args.lr, betas=(0.5, 0.9))
+
+    def parts_of(crop: Crop) -> Tensor:
+        frame = frame_features(crop.place, crop.f0, crop.energy).to(device)
+        v = mixture.decoder.voices(crop.voice.to(device))
+        return mixture.decoder(crop.ids.to(device), crop.index.to(device), frame, v)
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        crop = crops(drawn, args.batch, args.frames, rng)
-        x, e = (s.to(device) for s in teacher_spectra(crop))
+        crop, bins = mixture.others(), mixture.bins()
+        _, e = (s.to(device) for s in teacher_spectra(crop))
         f0 = crop.f0.to(device)
-        frame = frame_features(crop.place, crop.f0, crop.energy).to(device)
-        v = decoder.voices(crop.voice.to(device))
-        parts = decoder(crop.ids.to(device), crop.index.to(device), frame, v)
+        parts = parts_of(crop)
         made = render(parts, e, f0)
         real = real_sound(crop, made.shape[1]).to(device)
         judged = discriminator_loss(judge, real, made)
         judge_optimiser.zero_grad(set_to_none=True)
         judged.backward()
         judge_optimiser.step()
-        losses = waveform_losses(parts, x, e, f0, bins) | generator_losses(judge, real, made)
-        losses["stft"] = stft_loss(real, made)
-        weights = {"adversary": 0.3, "feature": 1.0}
-        total = sum(weights.get(k, 1.0) * value for k, value in losses.items())
-        return total, {k: float(value.detach()) for k, value in losses.items()} | {
-            "judge": float(judged.detach())
-        }
+        judge.requires_grad_(False)  # the maker's turn: no gradient is wanted for the judges
+        losses = {"stft": stft_loss(real, made)}
+        if step >= HEAD_START:
+            losses |= generator_losses(judge, real, made)
+        judge.requires_grad_(True)
+        total = sum(WEIGHTS[k] * value for k, value in losses.items())
+        held = match_losses(parts[..., bins], others(crop, bins).to(device), f0, bins.to(device))
+        total = total + ANCHOR * sum(held.values())
+        figures = {k: float(value.detach()) for k, value in losses.items()}
+        figures |= {"judge": float(judged.detach()), "anchor": float(sum(held.values()).detach())}
+        if mixture.matched:
+            first = mixture.own()
+            want = own(first, bins).to(device)
+            kept = match_losses(mixture.parts(first, bins), want, first.f0.to(device), bins.to(device))
+            total = total + sum(kept.values())
+            figures |= {"lh": float(kept["lh"].detach()), "lr": float(kept["lr"].detach())}
+        return total, figures
 
-    def real_sound(crop: Crop, samples: int) -> Tensor:
-        rows = []
-        for corpus, number, start in crop.items:
-            audio = corpus[number].audio
-            first = (2 * start + EDGE) * HOP
-            row = np.zeros(samples, np.float32)
-            if audio is None:
-                raise ValueError(f"the corpus of {corpus.voice} has no sound; make it without --prosody-only")
-            piece = audio[first : first + samples].astype(np.float32) / 32767
-            row[: len(piece)] = piece
-            rows.append(row)
-        return torch.from_numpy(np.stack(rows))
+    def evaluate(voice: str, crop: Crop, bins: Tensor) -> dict[str, Tensor]:
+        if voice == mixture.bootstrap.voice:
+            want = own(crop, bins).to(device)
+            figures = match_losses(mixture.parts(crop, bins), want, crop.f0.to(device), bins.to(device))
+            return {k: v for k, v in figures.items() if k != "turn"}
+        _, e = (s.to(device) for s in teacher_spectra(crop))
+        made = render(parts_of(crop), e, crop.f0.to(device))
+        return {"stft": stft_loss(real_sound(crop, made.shape[1]).to(device), made)}
 
-    config = LoopConfig(out=args.out, minutes=args.minutes, lr=args.lr, weight_decay=0.0)
-    train(decoder, loss, config, beside={"judge": judge, "judge_optimiser": judge_optimiser})
+    mixture.train(loss, evaluate, beside={"judge": judge, "judge_optimiser": judge_optimiser})
 
 
 if __name__ == "__main__":

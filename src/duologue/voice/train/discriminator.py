@@ -3,6 +3,8 @@
 Design choices
 - Three resolutions, each a small stack over (magnitude, cos and sin of the phase): phase is where a
   source-filter voice goes wrong first, and a magnitude alone can't show it.
+- Frequencies are halved from the first layer on, windows overlap by half: on a processor the judges are
+  what a step pays for.
 - Hinge loss and feature matching; spectral losses keep the generator near the target.
 
 After UnivNet (arXiv:2106.07889) and Vocos (arXiv:2306.00814).
@@ -17,7 +19,7 @@ from torch.nn.utils.parametrizations import weight_norm
 
 __all__ = ["Discriminators", "discriminator_loss", "generator_losses"]
 
-RESOLUTIONS = ((2048, 512), (1024, 256), (512, 128))
+RESOLUTIONS = ((2048, 1024), (1024, 512), (512, 256))
 
 
 class _Stack(nn.Module):
@@ -25,7 +27,7 @@ class _Stack(nn.Module):
         super().__init__()
         self.n_fft, self.hop = n_fft, hop
         self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
-        sizes = [(3, width, (1, 1)), *[(width, width, (1, 2))] * 3, (width, width, (1, 1))]
+        sizes = [(3, width, (1, 2)), *[(width, width, (1, 2))] * 3, (width, width, (1, 1))]
         self.layers = nn.ModuleList(
             weight_norm(
                 nn.Conv2d(a, b, (3, 7) if k else (5, 7), stride=stride, padding=(1, 3) if k else (2, 3))

@@ -3,7 +3,7 @@
 Design choices
 - The averaged weights of both checkpoints go out twice: as ONNX graphs with 8-bit matrices, which the
   CPU runs, and in half precision as one safetensors file, for the GPU and for training on.
-- Sizes are read off the tensors, so a checkpoint needs no config beside it.
+- Sizes are read off the tensors (sizes.py), so a checkpoint needs no config beside it.
 - Each voice's level and mean pitch are measured with the exported graphs themselves, on the sentences
   below; the level becomes a gain that brings every voice to `LEVEL`.
 - Files are written into a folder beside and renamed one by one, the list of checksums last.
@@ -26,10 +26,10 @@ import torch
 from numpy.typing import NDArray
 
 from duologue.voice.frontend.tensors import write
-from duologue.voice.model import VoiceConfig
 from duologue.voice.spectrum import SAMPLE_RATE
 from duologue.voice.train.graphs import contour_graph, decoder_graph, encoder_graph
-from duologue.voice.train.norms import count, norm_map
+from duologue.voice.train.norms import norm_map
+from duologue.voice.train.sizes import config_of
 from duologue.voice.train.start import weights_from
 from duologue.voice.train.teacher import ENGLISH_VOICES
 from duologue.voice.weights import (
@@ -44,7 +44,7 @@ from duologue.voice.weights import (
     checksum,
 )
 
-__all__ = ["config_of", "export"]
+__all__ = ["export"]
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -64,25 +64,6 @@ _DESCRIPTIONS = {
     "emma": "clear and composed",
     "fable": "easy-going, a born narrator",
 }
-
-
-def config_of(prosody: Weights, decoder: Weights) -> VoiceConfig:
-    """The sizes that the tensors of both networks have."""
-    width = decoder["norm.gain"].shape[0]
-    return VoiceConfig(
-        width=width,
-        blocks=count(decoder, "blocks"),
-        kernel=decoder["blocks.0.depthwise.weight"].shape[2],
-        expansion=decoder["blocks.0.up.weight"].shape[0] // width,
-        rank=decoder["basis.weight"].shape[1],
-        text_width=decoder["embed.weight"].shape[1],
-        text_blocks=count(decoder, "text"),
-        voice_width=decoder["voices.weight"].shape[1],
-        prosody_width=prosody["embed.weight"].shape[1],
-        prosody_layers=count(prosody, "layers"),
-        prosody_blocks=count(prosody, "contour"),
-        voices=decoder["voices.weight"].shape[0],
-    )
 
 
 def _fact(voice: str, number: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from duologue.voice.model import Decoder, frame_features
 from duologue.voice.spectrum import BINS
 from duologue.voice.train.corpus import Corpus
 from duologue.voice.train.crops import Crop, crops, gather
-from duologue.voice.train.loop import LoopConfig, train
+from duologue.voice.train.loop import LoopConfig, Stateful, train
 from duologue.voice.train.match import without_first
 from duologue.voice.train.start import decoder_from, knows_all
 from duologue.voice.train.teacher import ENGLISH_VOICES
@@ -47,6 +47,7 @@ def arguments(description: str, out: Path, minutes: float, lr: float) -> argpars
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--frames", type=int, default=96)
     parser.add_argument("--share", type=float, default=0.5, help="share of the batch that is bootstrap")
+    parser.add_argument("--judge-width", type=int, default=16, help="of discriminators, where there are any")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
@@ -121,8 +122,10 @@ class Mixture:
         self,
         loss: Callable[[int], tuple[Tensor, dict[str, float]]],
         judge: Callable[[str, Crop, Tensor], dict[str, Tensor]],
+        beside: dict[str, Stateful] | None = None,
     ) -> None:
-        """Run the loop; judge: losses of a voice's held-out crop at the given bins."""
+        """Run the loop; judge: losses of a voice's held-out crop at the given bins; beside: what else belongs
+        in a checkpoint."""
 
         def evaluate(_: torch.nn.Module) -> dict[str, float]:
             bins = torch.arange(0, BINS, 3)
@@ -133,4 +136,4 @@ class Mixture:
             }
 
         config = LoopConfig(out=self._args.out, minutes=self._args.minutes, lr=self._args.lr)
-        train(self.decoder, loss, config, evaluate=evaluate)
+        train(self.decoder, loss, config, evaluate=evaluate, beside=beside)

@@ -15,9 +15,10 @@ import torch
 from numpy.typing import NDArray
 
 from duologue.voice.frontend.tensors import read
-from duologue.voice.model import Decoder, base
+from duologue.voice.model import Decoder, Prosody, VoiceConfig
+from duologue.voice.train.sizes import decoder_sizes, prosody_sizes
 
-__all__ = ["decoder_from", "knows_all", "weights_from"]
+__all__ = ["decoder_from", "knows_all", "prosody_from", "weights_from"]
 
 
 def weights_from(path: Path, part: str) -> dict[str, NDArray[np.float32]]:
@@ -31,10 +32,20 @@ def weights_from(path: Path, part: str) -> dict[str, NDArray[np.float32]]:
 
 
 def decoder_from(path: Path) -> Decoder:
-    """A decoder of the base size with the weights in `path`."""
-    decoder = Decoder(base())
-    decoder.load_state_dict({k: torch.from_numpy(v) for k, v in weights_from(path, "decoder").items()})
+    """The decoder in `path`, of whatever size it is."""
+    weights = weights_from(path, "decoder")
+    decoder = Decoder(VoiceConfig(**decoder_sizes(weights)))
+    decoder.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
     return decoder
+
+
+def prosody_from(path: Path) -> Prosody:
+    """The prosody in `path`, of whatever size it is."""
+    weights = weights_from(path, "prosody")
+    sizes = prosody_sizes(weights) | {"voice_width": weights["voices.weight"].shape[1]}
+    prosody = Prosody(VoiceConfig(**sizes, voices=len(weights["voices.weight"])))
+    prosody.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
+    return prosody
 
 
 def knows_all(path: Path) -> bool:
