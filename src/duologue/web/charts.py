@@ -96,6 +96,9 @@ class Matrix:
 
 
 def _short(name: str, most: int) -> str:
+    """A name that fits; of "deployment/voice" the voice is what tells them apart."""
+    if len(name) > most and "/" in name:
+        name = "…/" + name.rsplit("/", 1)[1]
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
