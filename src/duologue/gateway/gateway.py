@@ -82,19 +82,18 @@ class Gateway:
 
         cancel: what may stop it before that. Raises GatewayError where it can't be served.
         """
-        served: Served[ChatPiece] = self._serve("chat", request, caller or Caller.local(), cancel or Cancel())
+        served: Served[ChatPiece] = self._serve("chat", request, caller or Caller.local(), cancel)
         return served
 
     def speak(
         self, request: SpeechRequest, caller: Caller | None = None, cancel: Cancel | None = None
     ) -> Served[SpeechPiece]:
         """A text as speech, once its first piece is there; otherwise as `chat`."""
-        served: Served[SpeechPiece] = self._serve(
-            "speech", request, caller or Caller.local(), cancel or Cancel()
-        )
+        served: Served[SpeechPiece] = self._serve("speech", request, caller or Caller.local(), cancel)
         return served
 
-    def _serve(self, sort: Sort, request: Any, caller: Caller, cancel: Cancel) -> Served[Any]:
+    def _serve(self, sort: Sort, request: Any, caller: Caller, cancel: Cancel | None) -> Served[Any]:
+        cancel = Cancel() if cancel is None else cancel  # one that isn't set is false
         entry = Entry(
             id=new_ulid(), sort=sort, request=request, caller=caller, created=datetime.now(UTC),
             begun=time.perf_counter(),

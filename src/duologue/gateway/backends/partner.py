@@ -67,8 +67,10 @@ class PartnerBackend:
 
     def _ask(self, path: str, body: Mapping[str, Any], cancel: Cancel) -> tuple[PartnerStream, Head]:
         """The answer's stream, its head read and found good."""
+        import httpx
+
         client = self._open()
-        base = client.base_url
+        base = httpx.URL(self._config.url)
         request = client.build_request(
             "POST",
             base.copy_with(path=base.path.rstrip("/") + "/" + path),
@@ -94,7 +96,6 @@ class PartnerBackend:
 
                 times = self._config.timeouts
                 self._client = httpx.Client(
-                    base_url=self._config.url,
                     timeout=httpx.Timeout(
                         connect=times.connect,
                         read=max(times.first, times.between),
