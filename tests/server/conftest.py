@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from duologue.gateway.config import default
 from duologue.gateway.gateway import Gateway
 from duologue.server import Settings
 from duologue.store import Store
@@ -17,9 +19,12 @@ from runningserver import Running
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """Both in-house models over a store of their own."""
+    """Both in-house models over a store of their own; one thread each, as others may be at work here."""
     place = tmp_path_factory.mktemp("server") / "duologue.db"
-    with Store.open(f"sqlite:///{place}") as store, Gateway.open(None, store) as opened:
+    config = default()
+    single = {name: replace(one, threads=1) for name, one in config.deployments.items()}
+    config = replace(config, deployments=single)
+    with Store.open(f"sqlite:///{place}") as store, Gateway.open(config, store) as opened:
         yield opened
 
 

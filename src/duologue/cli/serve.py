@@ -54,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wyoming-port", type=int, metavar="PORT", help="also speak Wyoming, for Home Assistant"
     )
+    parser.add_argument(
+        "--wyoming-host", default="127.0.0.1", help="its address; it knows no keys, so mind who reaches it"
+    )
     parser.add_argument("--log", choices=["json", "words", "none"], help="(words on a terminal, else json)")
 
 
@@ -79,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
         "hosts": tuple(args.allow_host),
         "origins": tuple(args.allow_origin),
         "wyoming_port": args.wyoming_port,
+        "wyoming_host": args.wyoming_host,
         "log": args.log or ("words" if sys.stderr.isatty() else "json"),
     }
     return serve(Settings(**given))

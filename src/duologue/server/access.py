@@ -32,6 +32,7 @@ __all__ = ["COOKIE", "Keys", "Who", "allowed", "caller_of", "scoped"]
 
 COOKIE = "duologue_key"
 _PREFIX = "duo_"
+_PROTOCOL = "openai-insecure-api-key."
 _REMEMBERED = 5.0
 _LONGEST = 512
 
@@ -67,6 +68,9 @@ def secret_of(connection: HTTPConnection) -> str:
         if scheme.lower() != "bearer" or not token.strip():
             raise _stranger("give the key as 'Authorization: Bearer KEY'")
         return token.strip()
+    for protocol in connection.scope.get("subprotocols") or ():  # how a browser sends a key with a WebSocket
+        if protocol.startswith(_PROTOCOL):
+            return str(protocol.removeprefix(_PROTOCOL))
     return connection.headers.get("xi-api-key", "") or connection.cookies.get(COOKIE, "")
 
 

@@ -32,6 +32,7 @@ from duologue.server.journal import Journal
 from duologue.server.metrics import Metrics
 from duologue.server.settings import VARIABLE, Settings
 from duologue.server.state import State
+from duologue.server.wyoming import wyoming
 
 if TYPE_CHECKING:
     from duologue.gateway.gateway import Gateway
@@ -41,6 +42,7 @@ __all__ = ["ROUTERS", "create_app", "from_environment"]
 
 ROUTERS: tuple[tuple[str, str], ...] = (
     ("duologue.server.health", "router"),
+    ("duologue.server.feedback", "router"),
     ("duologue.server.episodes", "router"),
     ("duologue.server.feeds", "router"),
     ("duologue.web.assets", "router"),
@@ -55,6 +57,7 @@ ROUTERS: tuple[tuple[str, str], ...] = (
     ("duologue.server.chat", "router"),
     ("duologue.server.completions", "router"),
     ("duologue.server.responses", "router"),
+    ("duologue.server.realtime", "router"),
     ("duologue.server.arena", "router"),
     ("duologue.server.arenaboard", "router"),
     ("duologue.web.arena", "router"),
@@ -100,7 +103,9 @@ def create_app(gateway: Gateway, store: Store, settings: Settings | None = None)
         separate_input_output_schemas=False,
     )
     app.state.duologue = state
-    app.state.at_start = []  # context managers, called with the app, that other rooms want around its life
+    app.state.at_start = [
+        wyoming
+    ]  # context managers, called with the app, that other rooms want around its life
     add_handlers(app)
     for module, attribute in ROUTERS:
         app.include_router(getattr(import_module(module), attribute))

@@ -31,6 +31,8 @@ class Settings:
     names accepted in the Host header beside the address. origins: other pages' origins that may call with a
     key.
 
+    wyoming_port, wyoming_host: where Wyoming listens, None for nowhere; it knows no keys.
+
     lanes: renders at once, 0 for one a processor. max_requests: model requests under way or waiting, all
     callers together, and max_per_caller of one; beyond them 429. max_body: bytes. max_input: characters of
     one speech request. header_seconds, body_seconds: how long a client may take to send them. stall_seconds:
@@ -45,6 +47,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     wyoming_port: int | None = None
+    wyoming_host: str = "127.0.0.1"
     workers: int = 1
     config: str = ""
     database: str = ""

@@ -38,7 +38,8 @@ def address(connection: HTTPConnection) -> str:
 
 @dataclass(slots=True)
 class State:
-    """One server. `draining` once it has been told to stop."""
+    """One server. draining: it has been told to stop. sockets: open conversations. wyoming_port: where
+    Wyoming listens."""
 
     settings: Settings
     gateway: Gateway
@@ -48,6 +49,8 @@ class State:
     metrics: Metrics
     ready: bool = False
     draining: bool = False
+    sockets: int = 0
+    wyoming_port: int | None = None
 
     async def speak(
         self,
