@@ -246,9 +246,14 @@ class Answering:
             end = offset + word.char_end
             self.item.heard.append((self._at + word.end, end))
             words.append(
-                {"text": word.text, "start": round(self._at + word.start, 4), "end": round(self._at + word.end, 4),
-                 "char_start": offset + word.char_start, "char_end": end}
-            )  # fmt: skip
+                {
+                    "text": word.text,
+                    "start": round(self._at + word.start, 4),
+                    "end": round(self._at + word.end, 4),
+                    "char_start": offset + word.char_start,
+                    "char_end": end,
+                }
+            )
         self._at += len(pcm) / RATE
         for start in range(0, len(pcm), CHUNK):
             delta = base64.b64encode(pcm[start : start + CHUNK].tobytes()).decode()
