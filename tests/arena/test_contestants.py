@@ -26,7 +26,9 @@ VOICE = Deployed("voice", "duologue-voice", speaks=True, writes=False, voices=["
 
 def test_deployments_and_voices_are_contestants_at_once() -> None:
     found = roster([TINY, VOICE])
-    assert [c.name for c in found.active("text")] == ["tiny"]
+    assert [c.name for c in found.active("text")] == ["tiny", "tiny/careful"]
+    assert found.find("tiny/careful").temperature == 0.2
+    assert [c.name for c in roster([TINY, Deployed("other")]).active("text")] == ["other", "tiny"]
     assert [c.name for c in found.active("speech")] == ["voice/emma", "voice/heart"]
     assert found.find("voice/emma").voice == "emma"
     assert "duologue-voice" in found.find("voice/emma").aliases

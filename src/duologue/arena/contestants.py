@@ -24,7 +24,7 @@ from __future__ import annotations
 import fnmatch
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Protocol
 
 from duologue.arena.errors import ArenaError
@@ -163,6 +163,10 @@ def _variant(entry: Any, place: str, deployments: Mapping[str, Deployed]) -> Con
     )
 
 
+CAREFUL = 0.2
+"""Temperature of the second setting of a deployment that writes alone."""
+
+
 def _plain(model: Deployed) -> list[Contestant]:
     """The contestants that a deployment is without configuration."""
     made = []
@@ -192,6 +196,10 @@ def roster(deployments: Sequence[Deployed], table: Mapping[str, Any] | None = No
     table = table or {}
     by_name = {d.name: d for d in deployments}
     found = {c.name: c for d in deployments for c in _plain(d)}
+    writers = [c for c in found.values() if c.kind == "text"]
+    if len(writers) == 1 and not table.get("contestants"):
+        careful = replace(writers[0], name=f"{writers[0].name}/careful", temperature=CAREFUL)
+        found[careful.name] = careful
     entries = table.get("contestants", [])
     if not isinstance(entries, list):
         raise ArenaError("arena.contestants is no list; write [[arena.contestants]] for each")

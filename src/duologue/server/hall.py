@@ -13,17 +13,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import math
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from duologue.arena.applying import LEAST, apply
-from duologue.arena.ballot import Ballot
+from duologue.arena.ballot import Ballot, Cast
 from duologue.arena.ballottable import VoteRow
 from duologue.arena.battle import Battle
 from duologue.arena.battles import Battles
@@ -33,9 +35,11 @@ from duologue.arena.clips import Shelf
 from duologue.arena.contestants import KINDS, Kind, Roster, roster
 from duologue.arena.duet import Side
 from duologue.arena.errors import ArenaError
+from duologue.arena.integrity.limits import Limits, wait
 from duologue.arena.jury import Jury
 from duologue.arena.matchmaking import Pairing
 from duologue.arena.refreshing import Refresher
+from duologue.gateway.errors import GatewayError
 
 if TYPE_CHECKING:
     from duologue.gateway import Gateway
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Hall", "roster_of", "voter_of"]
 
-_SETTINGS = ("contestants", "retired", "only", "judges", "pairing", "anchor", "least_votes")
+_SETTINGS = ("contestants", "retired", "only", "judges", "pairing", "anchor", "least_votes", "limits")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +116,7 @@ class Hall:
             raise ArenaError("arena.pairing takes settled, newcomers and even") from None
         self.jury = Jury(store, self.shelf, tuple(table.get("judges", ("checks",))))
         self._least = int(table.get("least_votes", LEAST))
+        self._limits = _limits(table.get("limits", {}))
         self._secret = _secret(folder)
         self._refresher = Refresher(self._refresh)
         self.shelf.tidy()
@@ -122,9 +127,31 @@ class Hall:
 
     def vote(self, battle: Battle, choice: str, *, address: str, consent: bool) -> Battle:
         """Take a vote, and have follow what follows it. Raises ArenaError where it can't be taken."""
-        told = self.battles.vote(battle, choice, address=address, consent=consent)
+        told = self.battles.vote(battle, choice, address=address, consent=consent, check=self._door)
         self._refresher.notify()
         return told
+
+    def _door(self, vote: Cast) -> None:
+        """Raises GatewayError 429 for a voter or an address that has voted enough for now."""
+        at = vote.at or datetime.now(UTC)
+        since = min(at - timedelta(seconds=self._limits.window), at.replace(hour=0, minute=0, second=0))
+        for address, column, value in (
+            (False, VoteRow.voter, vote.voter),
+            (True, VoteRow.address, vote.address),
+        ):
+            if not value:
+                continue
+            with self._store.reading() as session:
+                times = session.scalars(select(VoteRow.at).where(column == value, VoteRow.at >= since)).all()
+            left = wait([t.timestamp() for t in times], at.timestamp(), self._limits, address=address)
+            if left > 0:
+                when = "tomorrow (UTC)" if left > 3600 else f"in {math.ceil(left)} seconds"
+                raise GatewayError(
+                    f"that is as many votes as one may cast for now; go on {when}",
+                    status=429,
+                    code="rate_limit_exceeded",
+                    retry_after=left,
+                )
 
     def fact(self, battle: Battle, side: Side) -> str:
         """What is said of a contestant with its name: rating and rank as of the last board."""
@@ -177,6 +204,16 @@ class Hall:
     def close(self) -> None:
         """Wait for what is under way."""
         self._refresher.close()
+
+
+def _limits(given: Any) -> Limits:
+    """The table of limits: voter_day, voter_window, address_day, address_window, window."""
+    try:
+        return Limits(**given)
+    except TypeError:
+        raise ArenaError(
+            "arena.limits takes voter_day, voter_window, address_day, address_window and window"
+        ) from None
 
 
 def _anchor(given: Any) -> tuple[str, float] | None:
