@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from duologue.studio.podcast.cues import quantities
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Part
 from duologue.studio.podcast.personas import Persona
@@ -57,7 +58,7 @@ def _remark(statement: Statement, moves: Moves) -> str:
         pools.append("critique contrast")
     if "caution" in statement.cues and not statement.quoted:
         pools.append("critique hedge")
-    if "number" in statement.cues and re.search(r"\d", statement.raw):
+    if quantities(statement.raw):
         pools.append("critique number" if _NAMED.search(statement.raw) else "critique bare")
     for pool in pools:
         if moves.phrases.has(pool):

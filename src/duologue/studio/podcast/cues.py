@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CUES", "amount", "cues", "polarity"]
+__all__ = ["CUES", "amount", "cues", "polarity", "quantities"]
 
 _MONEY = (
     r"(?:[$£€]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|m|bn|k))?|"
@@ -45,7 +45,8 @@ CUES: dict[str, re.Pattern[str]] = {
         r"promised to|aims? to|is due to|are due to)\b"
     ),
     "past": re.compile(
-        r"\b(?:in (?:the )?(?:1[5-9]\d\d|20[01]\d)s?|used to|years ago|decades ago|"
+        r"\b(?:in (?:the )?(?:1[5-9]\d\d|20[01]\d)s?|"
+        r"(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!been )used to|years ago|decades ago|"
         r"by the turn of|at the time|originally|for years|since (?:1[5-9]\d\d|20[01]\d)|began in|"
         r"came to light|goes back|dates from)\b",
         re.I,
@@ -92,6 +93,10 @@ CUES: dict[str, re.Pattern[str]] = {
         re.I,
     ),
 }
+
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) $"
+)
 
 _GOOD = frozenset(
     """improve improved improves gain gains gained grow grown grew rose success win wins won winning beat
@@ -148,3 +153,11 @@ def amount(text: str) -> str | None:
         if found:
             return None
     return None
+
+
+def quantities(text: str) -> int:
+    """How many figures the text has that are neither years nor days of the month."""
+    return sum(
+        not (re.fullmatch(r"(?:1[0-9]|20)\d\d", m[1]) or _MONTH.search(text[: m.start()]))
+        for m in re.finditer(r"(?<![\w-])(\d[\d.,]*\d|\d)(?![\w-])", text)
+    )

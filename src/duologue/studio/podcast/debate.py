@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Group, Part
 from duologue.studio.podcast.personas import Persona
+from duologue.studio.podcast.statements import Statement
 from duologue.studio.podcast.talk import Talk, Teller
 
 __all__ = ["debate"]
@@ -89,11 +90,18 @@ def _sides(groups: Sequence[Group]) -> tuple[list[Group], list[Group], list[Grou
 
 
 def _parted(groups: Sequence[Group]) -> Iterator[Group]:
-    """The groups, cut where one turns from gain to loss with a "but"."""
+    """The groups, joined where one leans on the other, cut where one turns from gain to loss with a "but"."""
+    joined: list[list[Statement]] = []
     for group in groups:
-        held = [group.statements[0]]
-        for statement in group.statements[1:]:
-            if statement.connective in ("But", "However", "Yet", "Still") and "quote" not in statement.cues:
+        if joined and group.statements[0].needs == joined[-1][-1].index:
+            joined[-1] += group.statements
+        else:
+            joined.append(list(group.statements))
+    for told in joined:
+        held = [told[0]]
+        for statement in told[1:]:
+            but = statement.connective in ("But", "However", "Yet", "Still") and "quote" not in statement.cues
+            if but:
                 yield Group(tuple(held))
                 held = []
             held.append(statement)

@@ -21,6 +21,7 @@ from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Outline
 from duologue.studio.podcast.personas import Persona
 from duologue.studio.podcast.roundtable import roundtable
+from duologue.studio.podcast.spoken import without_asides
 from duologue.studio.podcast.talk import Talk
 
 __all__ = ["FORMATS", "Format", "find_format", "perform"]
@@ -142,7 +143,8 @@ _AGAIN = (
 
 def _open(talk: Talk, form: Format, people: Sequence[Persona], moves: Moves, titles: Sequence[str]) -> None:
     names = [p.name for p in people]
-    headline = f" {_closed(titles[0])}" if titles and titles[0] else ""
+    title = without_asides(titles[0]) if titles else ""
+    headline = f" {_closed(title)}" if title else ""
     subject = f"Today:{headline}" if headline else "We have a report to talk about."
     talk.chapter("Welcome")
     if form.name in ("monologue", "summary"):

@@ -10,18 +10,27 @@ Design choices
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Group, Part
 from duologue.studio.podcast.personas import Persona
-from duologue.studio.podcast.questions import Question
+from duologue.studio.podcast.question import Question
 from duologue.studio.podcast.reasons import split_at_reason
 from duologue.studio.podcast.statements import Statement
 from duologue.studio.podcast.talk import Talk, Teller
 
-__all__ = ["conversation"]
+__all__ = ["conversation", "opening"]
 
+_HEADINGS = frozenset(
+    """history origins origin background etymology legacy reception criticism applications structure design
+    development geography climate economy culture politics government demographics production plot characters
+    theory examples methods uses effects causes treatment diagnosis habitat ecology distribution
+    classification evolution anatomy organization organisation formation controversy definition rules ethics
+    research""".split()
+)
+"""Headings that a sentence takes as they are: "Let's turn to the history."."""
 _GOOD = 7.4
 """A question of this rank is worth an interruption."""
 
@@ -42,7 +51,7 @@ def conversation(
         if not rotate and len(people) > 2:
             tells = _furthest_below(talk, people)
         if at == 0:
-            lead = moves.phrases.take("lead in", people[tells].name) or "What happened?"
+            lead = moves.phrases.take(opening(part), people[tells].name) or "What happened?"
             talk.say(asks, lead, "ask")
             _told(talk, teller, group.statements, asks, tells, moves, None)
             continue
@@ -51,6 +60,11 @@ def conversation(
         question = moves.best(
             first, teller.last, at / count, fresh, known=teller.knows, followed=len(group.statements) > 1
         )
+        if group.turns and question.rank < _GOOD and _sayable(group.opens):
+            known = group.opens.lower() in _HEADINGS
+            pool, slot = ("heading", group.opens.lower()) if known else ("part", group.opens)
+            if moves.phrases.has(pool):
+                question = Question(kind="heading", rank=7, pool=pool, slot=slot)
         _exchange(talk, teller, group.statements, asks, tells, moves, question)
     if part.close is not None:
         if len(people) > 2 and not rotate:
@@ -58,13 +72,38 @@ def conversation(
         final = part.close.statements
         if last:
             talk.chapter("To finish")
-            reaction = moves.react(teller.last)
+            reaction = moves.react(teller.last, said=talk.lines[-1].text)
             talk.say(asks, reaction, "react", *_echoed(moves, teller))
-            talk.say(asks, moves.phrases.take("last question"), "ask")
+            talk.say(
+                asks, moves.phrases.take("last fact" if part.document.explains else "last question"), "ask"
+            )
             _told(talk, teller, final, asks, tells, moves, None)
         else:
             question = moves.best(final[0], teller.last, 1.0, True)
             _exchange(talk, teller, final, asks, tells, moves, question)
+
+
+def opening(part: Part) -> str:
+    """The pool of the first question."""
+    if not part.document.explains:
+        return "lead in"
+    first = part.document.sentences[0].text
+    return "about whom" if re.search(r"\((?:[^()]*\b)?(?:born\b|c?\.? ?\d{3,4} ?[–-])", first) else "about"
+
+
+def _sayable(heading: str) -> bool:
+    """Whether a heading can stand in a spoken question."""
+    if heading.lower() in (
+        "overview",
+        "description",
+        "introduction",
+        "summary",
+        "details",
+        "highlights",
+        "other",
+    ):
+        return False
+    return re.fullmatch(r"[^\d:;,/&()\"“”?!]{3,48}", heading) is not None and len(heading.split()) <= 5
 
 
 def _furthest_below(talk: Talk, people: Sequence[Persona]) -> int:
@@ -78,15 +117,15 @@ def _cut(part: Part, moves: Moves) -> Iterator[Group]:
     """The groups, cut where a statement inside answers a good question of its own."""
     for group in part.groups:
         held: list[Statement] = []
-        opens = group.opens
+        opens, turns = group.opens, group.turns
         for statement in group.statements:
             if held:
                 question = moves.best(statement, held[-1], 0.5, False)
                 if question.rank >= _GOOD and not question.pool and sum(s.length for s in held) > 12:
-                    yield Group(tuple(held), opens)
-                    held, opens = [], ""
+                    yield Group(tuple(held), opens, turns)
+                    held, opens, turns = [], "", False
             held.append(statement)
-        yield Group(tuple(held), opens)
+        yield Group(tuple(held), opens, turns)
 
 
 def _exchange(
@@ -99,7 +138,7 @@ def _exchange(
     question: Question,
 ) -> None:
     """A reaction and a question, and what answers it."""
-    reaction = moves.react(teller.last, question)
+    reaction = moves.react(teller.last, question, talk.lines[-1].text)
     talk.say(asks, reaction, "react", *_echoed(moves, teller))
     cited = (told[0],) if question.cites else ()
     words = moves.ask(question)

@@ -47,7 +47,7 @@ def monologue(talk: Talk, part: Part, moves: Moves, speaker: int = 0) -> None:
 
 def _hinge(group: Group, moves: Moves, at: int, count: int) -> str:
     first = group.statements[0]
-    if first.quoted or _announces(group.statements):
+    if first.explains or first.quoted or _announces(group.statements):
         return ""
     for cue, pool in _HINGES:
         if cue not in first.cues or not moves.phrases.has(pool):

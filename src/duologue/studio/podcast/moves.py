@@ -15,7 +15,8 @@ from collections.abc import Callable
 from duologue.studio.podcast.cues import amount
 from duologue.studio.podcast.grammar import upper_first
 from duologue.studio.podcast.phrases import Phrases
-from duologue.studio.podcast.questions import Question, candidates
+from duologue.studio.podcast.question import Question
+from duologue.studio.podcast.questions import candidates
 from duologue.studio.podcast.statements import Statement
 
 __all__ = ["Moves"]
@@ -97,8 +98,8 @@ class Moves:
         self._asked.add(question.text)
         return upper_first(question.text)
 
-    def react(self, heard: Statement | None, coming: Question | None = None) -> str:
-        """A reaction to `heard`, or nothing."""
+    def react(self, heard: Statement | None, coming: Question | None = None, said: str = "") -> str:
+        """A reaction to `heard`, or nothing; said: the last words of it, where only these are fresh."""
         self.echoed = False
         if heard is None or self._liveliness <= 0:
             return ""
@@ -106,6 +107,8 @@ class Moves:
             self._quiet += 1
             return ""
         pool, slot = self._reaction(heard)
+        if pool == "echo" and said and slot.lower() not in said.lower():
+            pool = "react plain"
         if coming is not None and coming.kind in ("count", "money", "number") and pool == "echo":
             pool = ""
         if not pool or not self.phrases.has(pool):

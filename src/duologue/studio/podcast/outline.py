@@ -4,8 +4,9 @@ Design choices
 - The order is the source's own: a journalist has already put it in one.
 - A group is what is told in one breath: statements of one paragraph that stand together, up to fifty words or
   so; what needs its predecessor stays with it.
-- Chapters follow the subject: each new one opens where most of the next paragraphs' cues say so, and takes
-  its title from a short list. There are never two of the same title, and none is shorter than two groups.
+- Chapters follow the source's own headings where it has any, else the subject: each new one opens where most
+  of the next paragraphs' cues say so, and takes its title from a short list. There are never two of the same
+  title, and none is shorter than two groups.
 - The end is kept apart: the last paragraph's statements close the episode.
 """
 
@@ -52,10 +53,12 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Statements told in one breath. opens: the title of the chapter that begins here, or empty."""
+    """Statements told in one breath. opens: the title of the chapter that begins here, or empty; turns:
+    whether that title is the source's own heading."""
 
     statements: tuple[Statement, ...]
     opens: str = ""
+    turns: bool = False
 
     @property
     def words(self) -> int:
@@ -114,7 +117,7 @@ def outline(materials: Sequence[Material], words: int) -> Outline:
     parts, everything = [], True
     for material in materials:
         chosen = choose(material.statements, material.rank, round(words * material.words / whole))
-        everything = everything and len(chosen) == len(material.statements)
+        everything = everything and len(chosen) == sum(not s.orphan for s in material.statements)
         parts.append(_part(material.document, material.people, chosen))
     return Outline(parts=tuple(parts), everything=everything)
 
@@ -168,10 +171,23 @@ def _chaptered(groups: Sequence[Group]) -> list[Group]:
     made: list[Group] = []
     used: set[str] = set()
     since = 0
+    explains = bool(groups) and groups[0].statements[0].explains
+    headed = any(g.statements[0].heading for g in groups)
+    last = groups[0].statements[0].heading if groups else ""
     for at, group in enumerate(groups):
         title = ""
+        heading = group.statements[0].heading
+        if at and headed and heading and heading != last and heading not in used:
+            used.add(heading)
+            last, since = heading, 1
+            made.append(Group(group.statements, heading, turns=True))
+            continue
         if at == 0:
-            title = "What happened"
+            title = "What it is" if explains else "What happened"
+        elif headed:
+            pass
+        elif explains:
+            title = "In detail" if since >= 4 and len(groups) - at >= 2 and "In detail" not in used else ""
         elif since >= 3 and len(groups) - at >= 2:
             title = _subject(groups[at : at + 3])
             title = "" if title in used else title

@@ -19,15 +19,29 @@ POOLS: dict[str, tuple[str, ...]] = {
         "Go on.",
         "Tell me more.",
         "What else do we know?",
-        "And then?",
         "I'm listening.",
         "What else is in there?",
         "Keep going.",
-        "Is there more? There usually is.",
-        "Okay, and from there?",
         "Carry on, this is interesting.",
         "What comes on top of that?",
-        "Walk me through the rest.",
+        "What else is worth knowing?",
+        "What should I know next?",
+    ),
+    "then": ("And then?", "Okay, and from there?", "What happened then?"),
+    "late": ("Walk me through the rest.", "Is there more? There usually is."),
+    "heading": (
+        "Let's turn to the {}.",
+        "Tell me about the {}.",
+        "What is there to say about the {}?",
+        "Let's come to the {}.",
+        "Now to the {}.",
+    ),
+    "part": (
+        "The next part is called: {}.",
+        "Then there's a part called: {}.",
+        "Next heading: {}.",
+        "What do we find under: {}?",
+        "One part is headed: {}.",
     ),
     "quote": (
         "What are people saying?",
@@ -176,7 +190,6 @@ POOLS: dict[str, tuple[str, ...]] = {
         "Nice.",
         "I like that.",
         "Well, that's encouraging.",
-        "Good for them.",
     ),
     "react quote": (
         "That's a line to remember.",
@@ -220,6 +233,11 @@ POOLS: dict[str, tuple[str, ...]] = {
         "Last question: what should we take away from this?",
         "We're almost out of time. How would you close this story?",
     ),
+    "last fact": (
+        "And to finish, one more thing worth knowing?",
+        "Before we go, what else should people know?",
+        "One last thing for the way home?",
+    ),
     "thanks": ("{}, many thanks.", "{}, that was very clear.", "That was {}."),
     "goodbye": (
         "Thanks for listening, and until next time.",
@@ -230,6 +248,15 @@ POOLS: dict[str, tuple[str, ...]] = {
         "So, {}, what happened?",
         "{}, where does this story begin?",
         "{}, take us there. What's this about?",
+    ),
+    "about": (
+        "{}, let's begin at the beginning. What are we talking about?",
+        "{}, in a sentence or two: what is it?",
+        "So, {}, what is this about?",
+    ),
+    "about whom": (
+        "{}, let's begin at the beginning. Who are we talking about?",
+        "So, {}, who is this about?",
     ),
     # one speaker
     "mono contrast": (

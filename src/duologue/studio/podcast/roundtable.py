@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from duologue.studio.podcast.interview import opening
 from duologue.studio.podcast.moves import Moves
 from duologue.studio.podcast.outline import Group, Part
 from duologue.studio.podcast.personas import Persona
@@ -41,12 +42,12 @@ def roundtable(talk: Talk, part: Part, people: Sequence[Persona], moves: Moves, 
         first = group.statements[0]
         asked = True
         if at == 0:
-            talk.say(host, moves.phrases.take("lead in", people[guest].name), "ask")
+            talk.say(host, moves.phrases.take(opening(part), people[guest].name), "ask")
         elif at % 3 == 2 and guest not in (previous, host) and moves.phrases.has("beat"):
             talk.say(guest, moves.phrases.take("beat"), "react")
         elif guest != host:
             fresh = teller.last is None or first.paragraph != teller.last.paragraph
-            reaction = moves.react(teller.last)
+            reaction = moves.react(teller.last, said=talk.lines[-1].text)
             echoed = (teller.last,) if teller.last is not None and moves.echoed else ()
             talk.say(host, reaction, "react", *echoed)
             question = moves.best(first, teller.last, at / total, fresh, known=teller.knows)
@@ -67,7 +68,8 @@ def roundtable(talk: Talk, part: Part, people: Sequence[Persona], moves: Moves, 
         guest = _whose(part.close, guests, previous, talk, people)
         if last:
             talk.chapter("To finish")
-            talk.say(host, moves.phrases.take("last question"), "ask")
+            pool = "last fact" if part.document.explains else "last question"
+            talk.say(host, moves.phrases.take(pool), "ask")
         for index, statement in enumerate(part.close.statements):
             talk.say(guest, teller.tell(statement, asked=last and index == 0), "tell", statement)
 

@@ -32,6 +32,11 @@ _STOP = frozenset(
     than then over under after before about also more most some such only same other all any each both
     between because said says say one two three very just now new did does do it's who's""".split()
 )
+_PROMISES = re.compile(
+    r"\b(?:two|three|four|five|several|many|following|a few|other) (?:\w+ )?(?:choices|options|reasons|ways|"
+    r"problems|"
+    r"questions|things|parts|steps|results|findings|ideas|answers|types|kinds|groups|stages)\.$|:$"
+)
 _LIFT = {
     "number": 0.12,
     "money": 0.15,
@@ -79,7 +84,7 @@ def weights(statements: Sequence[Statement], title: str = "") -> NDArray[np.floa
 def choose(statements: Sequence[Statement], rank: NDArray[np.float64], words: int) -> list[Statement]:
     """Statements of about `words` words in all, in the order of the document."""
     if sum(s.length for s in statements) <= words:
-        return list(statements)
+        return [s for s in statements if not s.orphan]
     chosen: set[int] = set()
     spent = 0
     openings = {s.paragraph: s.index for s in reversed(statements)}
@@ -87,9 +92,11 @@ def choose(statements: Sequence[Statement], rank: NDArray[np.float64], words: in
         last = max(s.paragraph for s in statements)
         final = [s for s in statements if s.paragraph == last]
         end = final[0] if sum(s.length for s in final) <= 42 else final[-1]
-        for must in (statements[0], final[-1], end):
+        for must in (statements[0], *(() if statements[0].explains else (final[-1], end))):
             closure = _closure(statements, must.index, chosen)
             cost = sum(statements[i].length for i in closure)
+            if any(statements[i].orphan for i in closure):
+                continue
             if not chosen or spent + cost <= words * 0.6:
                 chosen |= closure
                 spent += cost
@@ -97,13 +104,13 @@ def choose(statements: Sequence[Statement], rank: NDArray[np.float64], words: in
         best, best_value = None, 0.0
         taken = Counter(statements[i].paragraph for i in chosen)
         for statement in statements:
-            if statement.index in chosen:
+            if statement.index in chosen or statement.orphan:
                 continue
             if spent + statement.length > words:
                 continue
             closure = _closure(statements, statement.index, chosen)
             cost = sum(statements[i].length for i in closure)
-            if spent + cost > words:
+            if spent + cost > words or any(statements[i].orphan for i in closure):
                 continue
             discount = (1.0, 0.62, 0.4, 0.3)[min(taken[statement.paragraph], 3)]
             opening = openings[statement.paragraph]
@@ -135,7 +142,7 @@ def _closure(statements: Sequence[Statement], index: int, chosen: set[int]) -> s
         if here.needs is not None:
             todo.append(here.needs)
         # A short opening ("Not everything went well.") and what follows it belong together.
-        if at + 1 < len(statements) and _announces(statements, at):
+        if at + 1 < len(statements) and (_announces(statements, at) or _PROMISES.search(here.raw)):
             todo.append(at + 1)
         if at and _announces(statements, at - 1):
             todo.append(at - 1)

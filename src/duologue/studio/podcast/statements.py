@@ -18,6 +18,7 @@ from duologue.studio.podcast.cues import cues, polarity
 from duologue.studio.podcast.document import Document
 from duologue.studio.podcast.grammar import Clause, clause, lower_first, tokens, upper_first
 from duologue.studio.podcast.people import People, Person
+from duologue.studio.podcast.spoken import without_asides
 from duologue.studio.podcast.stem import stem
 
 __all__ = ["Statement", "contracted", "expanded", "naturally", "statements"]
@@ -25,7 +26,10 @@ __all__ = ["Statement", "contracted", "expanded", "naturally", "statements"]
 _CONNECTIVE = re.compile(
     r"^(However|But|Yet|Still|Nevertheless|Even so|On the other hand|Meanwhile|"
     r"Moreover|In addition|Furthermore|"
-    r"And|So|Also|Indeed|In fact|Then),? (?=[\w\"“])"
+    r"And|So|Also|Indeed|In fact|Then|For example|For instance|Similarly|Likewise|Therefore|Thus|"
+    r"Consequently|As a result(?! of)|Hence|Finally|Additionally|Nonetheless|Conversely|By contrast|"
+    r"In contrast|"
+    r"Instead(?! of)|Accordingly|Subsequently|Eventually),? (?=[\w\"“])"
 )
 _SAID = (
     r"(?:said|says|added|adds|explained|explains|argued|argues|warned|recalled|"
@@ -43,13 +47,27 @@ _LINKED = re.compile(
     r"The latter|The former|The second|The first of them|None of them|Each of them|Some of them|Most of them|"
     r"One of them|All of them|Many of them|Many said|Others?|Two of them|Here|There|Even|Nor|Only then)\b"
 )
+_BODY = re.compile(
+    r"^The (?:company|firm|institute|team|group|agency|charity|organi[sz]ation|association|foundation|"
+    r"society|"
+    r"committee|department|book|film|album|band|song|novel|law|bill|act|treaty|ship|building|church|species|"
+    r"term|name|word|plan|scheme|project|idea|theory|method|process|wearer|animal|plant|region|area)\b"
+)
+_LATE = re.compile(
+    r"^(?:In|On|At|By|From|Since|Starting|Beginning|During|After|Before|Until|For|Under|With|Over|Through|"
+    r"Within)\b[^,]{1,60}, (?:it|its|they|their|this|these)\b"
+)
 _GENERAL = frozenset(
     """end beginning day year week month summer winter spring autumn morning evening night afternoon world
     rest number way first last past future time moment hour share same difference part side top bottom
     middle turn""".split()
 )
 _ANAPHORIC = re.compile(
-    r"\b(?:the drop|the fall|the rise|the increase|the decline|the dispute|the decision|the same|that sum)"
+    r"\b(?:the drop|the fall|the rise|the increase|the decline|the dispute|the decision|the same|that sum|"
+    r"(?:these|those) (?!who|of|that|which|in|with|days|years|two|three)[a-z]+|"
+    r"(?<!that )(?:this|such an?) (?!year|week|month|morning|afternoon|evening|summer|winter|spring|autumn|"
+    r"time|is|"
+    r"was|way|day|century)[a-z]+)\b"
 )
 _CONTRACTIONS = [
     (re.compile(rf"\b{full}\b"), short)
@@ -100,6 +118,14 @@ class Statement:
     """Stems of the nouns it takes for known ("the shells")."""
     nouns: frozenset[str]
     """Stems of all its nouns and verbs."""
+    heading: str = ""
+    """The source's own above it."""
+    explains: bool = False
+    """Whether its document explains rather than tells news."""
+    orphan: bool = False
+    """Whether what it leans on can't be told."""
+    titled: bool = False
+    """Whether its subject is what the whole document is about."""
 
     @property
     def length(self) -> int:
@@ -110,12 +136,13 @@ class Statement:
 def statements(document: Document, people: People | None = None) -> list[Statement]:
     """Every sentence of the document as a statement, in order."""
     known = people or People(document)
+    about = {stem(w.lower()) for w in re.findall(r"\w+", document.title)}
     made: list[Statement] = []
     for index, sentence in enumerate(document.sentences):
         raw = " ".join(sentence.text.split())
-        text, connective = raw, ""
-        if match := _CONNECTIVE.match(raw):
-            connective, text = match[1], upper_first(raw[match.end() :])
+        text, connective = without_asides(raw), ""
+        if match := _CONNECTIVE.match(text):
+            connective, text = match[1], upper_first(text[match.end() :])
         quote = _QUOTE_FIRST.match(text)
         speaker, quoted, lead, needs, referent = None, "", "", None, None
         if quote is not None:
@@ -130,12 +157,17 @@ def statements(document: Document, people: People | None = None) -> list[Stateme
             referent = known.meant(index, match[1]) if index else None
             opening = index and document.sentences[index - 1].paragraph != sentence.paragraph
             needs = index - 1 if index and not (referent and opening) else None
-        elif index and (_LINKED.match(text) or _leans(text, known)):
+        elif (index and (_LINKED.match(text) or _leans(text, known))) or (
+            index and _BODY.match(text) and document.sentences[index - 1].paragraph == sentence.paragraph
+        ):
             needs = index - 1
         if connective and index and document.sentences[index - 1].paragraph == sentence.paragraph:
             needs = index - 1
+        orphan = needs is not None and sentence.torn
         if needs is not None and document.sentences[needs].paragraph < sentence.paragraph - 1:
             needs = None
+        parsed = clause(text) if quote is None else None
+        named_so = re.findall(r"\w+", parsed.subject) if parsed is not None else []
         made.append(
             Statement(
                 index=index,
@@ -151,9 +183,14 @@ def statements(document: Document, people: People | None = None) -> list[Stateme
                 quoted=quoted,
                 lead=lead,
                 referent=referent,
-                clause=clause(text) if quote is None else None,
+                clause=parsed,
                 definite=_definite(raw),
                 nouns=_nouns(raw),
+                heading=sentence.heading,
+                explains=document.explains,
+                orphan=orphan,
+                titled=bool(named_so)
+                and all(stem(w.lower()) in about or w.lower() in ("the", "a", "an") for w in named_so),
             )
         )
     return made
@@ -189,7 +226,7 @@ def _there(text: str) -> bool:
 def _leans(text: str, people: People) -> bool:
     """Whether a pronoun or "there" early in the sentence means something outside it."""
     bare = re.sub(r"“[^”]*”|\"[^\"]*\"", lambda m: " " * len(m[0]), text)
-    if _ANAPHORIC.search(bare) or _there(bare):
+    if _ANAPHORIC.search(bare) or _there(bare) or _LATE.match(bare):
         return True
     nouns = plurals = 0
     for word in tokens(bare):
@@ -259,7 +296,16 @@ def naturally(text: str, connective: str, common: frozenset[str]) -> str:
         "Indeed": "Indeed,",
         "In fact": "In fact,",
         "Then": "Then",
+        "But": "But",
+        "So": "So",
+        "And": "And",
+        "Also": "And",
+        "Additionally": "And",
+        "Thus": "So",
+        "Hence": "So",
+        "Therefore": "So",
+        "Consequently": "So",
     }
     if not connective:
         return text
-    return f"{spoken.get(connective, connective)} {lower_first(text, common)}"
+    return f"{spoken.get(connective, f'{connective},')} {lower_first(text, common)}"

@@ -103,6 +103,8 @@ class Teller:
         if person is not None and not followed and not (known and not asked):
             text = _named(text, person)
         text = self._introduce(_ACRONYM.sub("", text))
+        if self.last is None or self.last.index != statement.index - 1:
+            text = _without_additions(text)
         if not asked:
             text = naturally(text, statement.connective, self._common)
         self.last = statement
@@ -136,6 +138,15 @@ class Teller:
             name = person.introduced if plain and (at.start() == 0 or says) else person.full
             text = text[: at.start()] + name + text[at.end() :]
         return text
+
+
+def _without_additions(text: str) -> str:
+    """`text` without the "also" that leans on a sentence that wasn't told just before."""
+    parts = re.split(r"([\"“][^\"“”]*[\"”])", text)
+    for at in range(0, len(parts), 2):
+        parts[at] = re.sub(r",? (?:as well|too)(?=[.,;])", "", parts[at])
+        parts[at] = re.sub(r"\b(?<!not only )also ", "", parts[at])
+    return "".join(parts)
 
 
 def _named(text: str, person: Person) -> str:
