@@ -60,6 +60,7 @@ ROUTERS: tuple[tuple[str, str], ...] = (
     ("duologue.server.realtime", "router"),
     ("duologue.server.arena", "router"),
     ("duologue.server.arenaboard", "router"),
+    ("duologue.server.arenareview", "router"),
     ("duologue.web.arena", "router"),
 )
 """(module, attribute) of the routers, one a line."""

@@ -16,6 +16,7 @@ import hmac
 import math
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,15 +30,17 @@ from duologue.arena.ballot import Ballot, Cast
 from duologue.arena.ballottable import VoteRow
 from duologue.arena.battle import Battle
 from duologue.arena.battles import Battles
-from duologue.arena.battletable import BattleRow
+from duologue.arena.battletable import BattleRow, words
 from duologue.arena.board import Boards, View
 from duologue.arena.clips import Shelf
 from duologue.arena.contestants import KINDS, Kind, Roster, roster
 from duologue.arena.duet import Side
 from duologue.arena.errors import ArenaError
+from duologue.arena.integrity.examine import Checks
 from duologue.arena.integrity.limits import Limits, wait
 from duologue.arena.jury import Jury
 from duologue.arena.matchmaking import Pairing
+from duologue.arena.quarantine import Case, Quarantine
 from duologue.arena.refreshing import Refresher
 from duologue.gateway.errors import GatewayError
 
@@ -117,6 +120,8 @@ class Hall:
         self.jury = Jury(store, self.shelf, tuple(table.get("judges", ("checks",))))
         self._least = int(table.get("least_votes", LEAST))
         self._limits = _limits(table.get("limits", {}))
+        self.quarantine, self.words = Quarantine(store), words(store)
+        self._examine_from = 0.0
         self._secret = _secret(folder)
         self._refresher = Refresher(self._refresh)
         self.shelf.tidy()
@@ -194,12 +199,26 @@ class Hall:
         return self._refresher.done
 
     def _refresh(self) -> None:
+        self._examine()
         for kind in KINDS:
             self.boards.of(View(kind=kind))
             for battle in self.jury.pending(kind, most=50):
                 self.jury.hear(battle)
         apply(self.boards, self.roster, self._gateway, self._least)
         self.shelf.tidy()
+
+    def examine(self) -> list[Case]:
+        """Run the checks over the votes of each kind; returns what is new."""
+        checks = Checks(limits=self._limits)
+        return [case for kind in KINDS for case in self.quarantine.examine(checks, kind=kind)]
+
+    def _examine(self) -> None:
+        """Run the checks, with a twentieth of the time at most: they look at all votes."""
+        begun = time.monotonic()
+        if begun < self._examine_from:
+            return
+        self.examine()
+        self._examine_from = time.monotonic() + 20 * (time.monotonic() - begun)
 
     def close(self) -> None:
         """Wait for what is under way."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from duologue.arena.battles import MOST_PROMPT, MOST_SPOKEN
 from duologue.arena.board import Board, View
@@ -27,7 +28,7 @@ from duologue.server.state import Here
 from duologue.web.charts import battles_chart, ratings_chart, shares_chart
 from duologue.web.pages import refused
 from duologue.web.templating import render
-from duologue.web.visitor import Visitor
+from duologue.web.visitor import Visitor, form_of
 
 __all__ = ["router"]
 
@@ -175,3 +176,31 @@ async def method(request: Request, here: Here, arena: Arena, who: Visitor) -> Re
     counts = await here.bridge.run(arena.counts)
     return _page(request, "arena_method.html", who, pairing=Pairing(), counts=counts, judges=arena.jury.names,
                  absent=arena.jury.absent)  # fmt: skip
+
+
+@router.get("/arena/review")
+async def review(request: Request, here: Here, arena: Arena, who: Visitor) -> Response:
+    """What the checks hold, for whoever may decide about it."""
+    if not who.may("admin"):
+        return refused(request, "reviewing votes", "arena")
+    cases = await here.bridge.run(arena.quarantine.cases)
+    counts = await here.bridge.run(arena.counts)
+    return _page(request, "arena_review.html", who, cases=cases, counts=counts)
+
+
+@router.post("/arena/review")
+async def decide(request: Request, here: Here, arena: Arena, who: Visitor) -> Response:
+    """Take a decision, or run the checks, and show the page again."""
+    if not who.may("admin"):
+        return refused(request, "reviewing votes", "arena")
+    form = await form_of(request)
+    id, decision, note = (form.get(name, [""])[0] for name in ("id", "decision", "note"))
+
+    def act() -> None:
+        if decision == "examine":
+            arena.examine()
+        else:
+            arena.quarantine.review(id, decision, reviewer=who.name or "local", note=note[:2000])  # type: ignore[arg-type]
+
+    await here.bridge.run(act)
+    return RedirectResponse("/arena/review", 303)
