@@ -165,7 +165,8 @@ def test_an_orderly_stop_leaves_jobs_to_be_started_again(tmp_path: Path) -> None
 def test_a_killed_process_leaves_its_jobs_interrupted(tmp_path: Path) -> None:
     code = (
         "import sys, time\nfrom duologue.server.jobs import Jobs\n"
-        "def slow(job_id, watch):\n    watch.at('speaking', 0.5)\n    print('begun', flush=True)\n    time.sleep(9)\n"
+        "def slow(job_id, watch):\n    watch.at('speaking', 0.5)\n    print('begun', flush=True)\n"
+        "    time.sleep(60)\n"
         "jobs = Jobs(sys.argv[1])\nprint(jobs.submit('ada', 'podcast', 'x', {'a': 1}, slow).id, flush=True)\n"
         "time.sleep(60)"
     )
