@@ -213,6 +213,11 @@ class Ballot:
         rows = list(self.rows(held=held, **where))
         return [row["number"] for row in rows], votes_from_rows(rows)
 
+    def kinds(self) -> list[str]:
+        """The kinds that there are votes of."""
+        with self._store.reading() as session:
+            return sorted(session.scalars(select(VoteRow.kind).distinct()))
+
     def held(self) -> int:
         """How many votes a standing finding holds."""
         with self._store.reading() as session:

@@ -25,9 +25,12 @@ from duologue.arena.votes import OUTCOMES, Category, Votes
 __all__ = ["ANSWER", "CONTEXT", "REQUIRED", "votes_from_columns", "votes_from_rows"]
 
 REQUIRED = ("model_a", "model_b", "winner")
-CONTEXT = ("count", "voter", "address", "prompt", "battle", "time", "seconds")
+LABELS = ("kind", "task", "language", "length_class", "consent")
+CONTEXT = ("count", "voter", "address", "prompt", "battle", "time", "seconds", *LABELS)
 ANSWER = "answer"
 """The columns answer_a and answer_b hold texts whose style can be measured."""
+RENAMED = {"time": "at", "length_class": "length"}
+"""Columns of a file that are called otherwise in a ballot; `length_a` is a number, `length` a class."""
 MOST_VOTES = 10**12
 """The most one row may stand for: beyond it sums would lose single votes."""
 
@@ -79,6 +82,11 @@ def votes_from_columns(
         for column in ("voter", "address", "prompt", "battle")
         if column in columns
     }
+    known["labels"] = {
+        column: Category.of([None if v is None else str(v).strip() for v in columns[column]])
+        for column in LABELS
+        if column in columns
+    }
     known |= {
         column: _mapped(columns[column], _Codes(learn), where, column, right).astype(float)
         for column, learn, right in (
@@ -102,9 +110,10 @@ def votes_from_rows(rows: Iterable[Mapping[str, Any]]) -> Votes:
     """Votes of a ballot's rows; their style (name -> two sides) becomes covariates. None is no error."""
     held = list(rows)
     columns: dict[str, Sequence[Any]] = {
-        name: [row[name] for row in held] for name in (*REQUIRED, *CONTEXT) if name != "time"
+        name: [row[name] for row in held] for name in (*REQUIRED, *CONTEXT) if name not in RENAMED
     }
-    columns["time"] = [row["at"] for row in held]
+    for name, own in RENAMED.items():
+        columns[name] = [row[own] for row in held]
     for name in sorted({name for row in held for name in row["style"]}):
         for side in (0, 1):
             column = [row["style"].get(name, (None, None))[side] for row in held]

@@ -67,7 +67,8 @@ class Votes:
 
     `a, b: (V,)` codes into `names`; `outcome: (V,)` of `Outcome`; `count: (V,)` how many votes the row stands
     for. `covariates[name] = (2, V)` holds what was measured on the two sides. `time` is in seconds since 1970
-    (UTC), `seconds` how long the voter took; both NaN where unknown.
+    (UTC), `seconds` how long the voter took; both NaN where unknown. `labels` are other words: kind, task,
+    language.
     """
 
     names: tuple[str, ...]
@@ -80,6 +81,7 @@ class Votes:
     address: Category | None = None
     prompt: Category | None = None
     battle: Category | None = None
+    labels: Mapping[str, Category] = field(default_factory=dict)
     time: Floats | None = None
     seconds: Floats | None = None
 
@@ -151,6 +153,7 @@ class Votes:
             address=part(self.address),
             prompt=part(self.prompt),
             battle=part(self.battle),
+            labels={name: column.select(rows) for name, column in self.labels.items()},
             time=None if self.time is None else self.time[rows],
             seconds=None if self.seconds is None else self.seconds[rows],
         )

@@ -13,7 +13,14 @@ import importlib
 __all__ = ["ACTIONS", "EPILOG", "add_arguments", "run"]
 
 ACTIONS = {
+    "serve": "the pages: battles, leaderboard, review",
+    "battle": "let models battle over a file of prompts, judged by a program",
+    "apply": "hand the ratings to the gateway",
     "rank": "ratings, intervals and ranks of a file of votes",
+    "import": "take votes of a file into the store",
+    "export": "votes as CSV, JSON lines or Parquet; preferences for tuning",
+    "audit": "check the chain of votes",
+    "review": "run the integrity checks, and decide on what they found",
 }
 
 EPILOG = """\
