@@ -12,7 +12,7 @@ Design choices
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,11 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from duologue.arena.battle import Battle, Turn
 from duologue.store.base import Base, UtcTime
 
-if TYPE_CHECKING:
-    from duologue.arena.export import Words
-    from duologue.store.store import Store
-
-__all__ = ["BattleRow", "JudgementRow", "words"]
+__all__ = ["BattleRow", "JudgementRow"]
 
 
 class BattleRow(Base):
@@ -120,20 +116,3 @@ class JudgementRow(Base):
     left: Mapped[float] = mapped_column(Float)
     right: Mapped[float] = mapped_column(Float)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-
-def words(store: Store) -> Words:
-    """What `preferences` asks for the words of a battle.
-
-    Battles of several turns have none: each side had a conversation of its own, and a preference needs one.
-    """
-
-    def found(id: str) -> tuple[list[dict[str, str]], str, str] | None:
-        with store.reading() as session:
-            row = session.get(BattleRow, id)
-            if row is None or row.kind != "text" or row.leak or len(row.turns) != 1:
-                return None
-            turn = row.turns[0]
-            return [{"role": "user", "content": turn["prompt"]}], turn["left"], turn["right"]
-
-    return found

@@ -18,7 +18,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from duologue.arena.errors import ArenaError
-from duologue.arena.export import export_votes, preferences
+from duologue.arena.export import export_votes
+from duologue.arena.preferences import preferences
 from duologue.arena.quarantine import Case
 from duologue.server.access import Who, allowed
 from duologue.server.arena import Arena

@@ -30,7 +30,7 @@ from duologue.arena.ballot import Ballot, Cast
 from duologue.arena.ballottable import VoteRow
 from duologue.arena.battle import Battle
 from duologue.arena.battles import Battles
-from duologue.arena.battletable import BattleRow, words
+from duologue.arena.battletable import BattleRow
 from duologue.arena.board import Boards, View
 from duologue.arena.clips import Shelf
 from duologue.arena.contestants import KINDS, Kind, Roster, roster
@@ -40,6 +40,7 @@ from duologue.arena.integrity.examine import Checks
 from duologue.arena.integrity.limits import Limits, wait
 from duologue.arena.jury import Jury
 from duologue.arena.matchmaking import Pairing
+from duologue.arena.preferences import battle_words
 from duologue.arena.quarantine import Case, Quarantine
 from duologue.arena.refreshing import Refresher
 from duologue.gateway.errors import GatewayError
@@ -120,7 +121,7 @@ class Hall:
         self.jury = Jury(store, self.shelf, tuple(table.get("judges", ("checks",))))
         self._least = int(table.get("least_votes", LEAST))
         self._limits = _limits(table.get("limits", {}))
-        self.quarantine, self.words = Quarantine(store), words(store)
+        self.quarantine, self.words = Quarantine(store), battle_words(store)
         self._examine_from = 0.0
         self._secret = _secret(folder)
         self._refresher = Refresher(self._refresh)
