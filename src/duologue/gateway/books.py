@@ -73,7 +73,7 @@ class Books:
         entry.estimate = money
         if self._quota is not None:
             try:
-                entry.hold = self._quota.take(entry.caller, estimate, money)
+                entry.hold = self._take(self._quota, entry.caller, estimate, money)
             except StoreError as error:
                 raise GatewayError(
                     f"the key's quota can't be checked: {error}",
@@ -81,6 +81,15 @@ class Books:
                     code="store_unavailable",
                     retry_after=1.0 if error.passing else None,
                 ) from error
+
+    def _take(self, quota: Quota, caller: Caller, estimate: Amounts, money: Decimal) -> Hold | None:
+        try:
+            return quota.take(caller, estimate, money)
+        except GatewayError:
+            # Perhaps only because what ended a moment ago still stands at its estimate.
+            if self.ledger is None or not self.ledger.corrects(caller.key_id) or not self.ledger.flush(1.0):
+                raise
+        return quota.take(caller, estimate, money)
 
     def end(self, entry: Entry, served: Served[Any], fault: GatewayError | None) -> None:
         """It was served, wholly or in part."""

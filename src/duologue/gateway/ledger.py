@@ -16,12 +16,13 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from duologue.gateway.costs import By, CostLine, Elsewhere, costs, elsewhere
@@ -35,6 +36,12 @@ __all__ = ["LARGEST", "Correction", "Ledger"]
 PERIOD = 0.25
 LARGEST = 100_000
 _LOG = logging.getLogger("duologue.gateway")
+_ROWS = 200
+_DEFAULTS: dict[str, Any] = {
+    "error": "", "prompt_tokens": 0, "completion_tokens": 0, "cached_tokens": 0, "characters": 0,
+    "audio_ms": 0, "seconds": 0.0, "compute_seconds": 0.0, "first_seconds": None, "money": Decimal(0),
+    "estimated": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +55,9 @@ class Correction:
     money: Decimal
 
 
+_Line = tuple[dict[str, Any], Correction | None]
+
+
 class Ledger:
     """Rows of requests, written behind. One for each process; a context manager, or `close` it."""
 
@@ -55,10 +65,10 @@ class Ledger:
         self.store = store
         self.clock = clock
         self.dropped = 0
-        self._waiting: deque[tuple[dict[str, Any], Correction | None]] = deque()
+        self._waiting: deque[_Line] = deque()
         self._condition = threading.Condition()
-        self._writing = 0
-        self._closing = False
+        self._batch: list[_Line] = []
+        self._closing = self._abandoned = False
         self._hurry = False
         self._thread: threading.Thread | None = None
 
@@ -73,6 +83,11 @@ class Ledger:
                 self._thread = threading.Thread(target=self._work, name="duologue-ledger", daemon=True)
                 self._thread.start()
             self._condition.notify_all()
+
+    def corrects(self, key_id: str | None) -> bool:
+        """Whether a correction of this key's tally still waits to be written."""
+        with self._condition:
+            return any(c is not None and c.key_id == key_id for _, c in (*self._waiting, *self._batch))
 
     def costs(
         self, by: By = "model", since: datetime | None = None, until: datetime | None = None
@@ -92,7 +107,7 @@ class Ledger:
         with self._condition:
             self._hurry = True
             self._condition.notify_all()
-            while self._waiting or self._writing:
+            while self._waiting or self._batch:
                 if not self._condition.wait(max(0.0, until - time.monotonic())):
                     return False
         return True
@@ -106,6 +121,7 @@ class Ledger:
         if thread is not None:
             thread.join(seconds)
         with self._condition:
+            self._abandoned = True
             lost = len(self._waiting)
             self.dropped += lost
             self._waiting.clear()
@@ -121,30 +137,35 @@ class Ledger:
                 if not self._closing and not self._hurry:
                     self._condition.wait_for(lambda: self._closing or self._hurry, PERIOD)
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), 1000))]
-                self._writing = len(batch)
+                self._batch = batch
                 closing = self._closing
             if not batch and closing:
                 return
-            try:
-                with self.store.session(lazy=True) as session:
-                    for row, correction in batch:
-                        session.add(RequestRow(**row))
-                        if correction is not None:
-                            _correct(session, correction)
-            except StoreError as error:
-                _LOG.warning("the ledger waits: %s", error)
-                self._keep(batch, again=error.passing)
-                time.sleep(PERIOD)
-            except Exception:
-                _LOG.exception("the ledger can't write %d rows", len(batch))
-                self._keep(batch, again=False)
+            self._save(batch)
             with self._condition:
-                self._writing = 0
+                self._batch = []
                 self._condition.notify_all()
 
-    def _keep(self, batch: list[tuple[dict[str, Any], Correction | None]], *, again: bool) -> None:
+    def _save(self, batch: Sequence[_Line]) -> None:
+        try:
+            with self.store.session(lazy=True) as session:
+                _insert(session, [row for row, _ in batch])
+                _correct(session, [correction for _, correction in batch if correction is not None])
+        except StoreError as error:
+            _LOG.warning("the ledger waits: %s", error)
+            self._keep(batch, again=error.passing)
+            time.sleep(PERIOD)
+        except Exception:
+            if len(batch) > 1:  # one row that can't be written must not take the others with it
+                for line in batch:
+                    self._save([line])
+                return
+            _LOG.exception("the ledger can't write the request %s", batch[0][0].get("id"))
+            self._keep(batch, again=False)
+
+    def _keep(self, batch: Sequence[_Line], *, again: bool) -> None:
         with self._condition:
-            if again:
+            if again and not self._abandoned:
                 self._waiting.extendleft(reversed(batch))
                 excess = max(0, len(self._waiting) - LARGEST)
                 for _ in range(excess):
@@ -160,13 +181,23 @@ class Ledger:
         self.close()
 
 
-def _correct(session: Session, correction: Correction) -> None:
-    session.flush()
-    session.query(Tally).filter_by(key_id=correction.key_id, day=correction.day).update(
-        {
-            Tally.audio_ms: Tally.audio_ms + correction.audio_ms,
-            Tally.tokens: Tally.tokens + correction.tokens,
-            Tally.money: Tally.money + correction.money,
-        },
-        synchronize_session=False,
-    )
+def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows in a statement: pg8000 asks the server once for each statement."""
+    for first in range(0, len(rows), _ROWS):
+        session.execute(insert(RequestRow).values([_DEFAULTS | row for row in rows[first : first + _ROWS]]))
+
+
+def _correct(session: Session, corrections: Sequence[Correction]) -> None:
+    sums: dict[tuple[str, date], list[Any]] = {}
+    for c in corrections:
+        found = sums.setdefault((c.key_id, c.day), [0, 0, Decimal(0)])
+        for place, value in enumerate((c.audio_ms, c.tokens, c.money)):
+            found[place] += value
+    for (key_id, day), (audio_ms, tokens, money) in sorted(sums.items()):
+        session.execute(
+            update(Tally)
+            .where(Tally.key_id == key_id, Tally.day == day)
+            .values(
+                audio_ms=Tally.audio_ms + audio_ms, tokens=Tally.tokens + tokens, money=Tally.money + money
+            )
+        )

@@ -10,8 +10,6 @@ Design choices
 - One conditional UPDATE in the database decides and takes; there is no moment between.
 - It is committed lazily (see `Store`): a kill loses nothing, and admission waits for no disk.
 - What a killed process had in flight stays charged at its estimate: those answers were partly given.
-- The gateway's own budget is a tally like a key's, in memory and from the ledger at the start; several
-  processes each learn of the others' money once a second.
 - Callers without quotas cost no access to the database.
 """
 
@@ -98,7 +96,8 @@ class Quota:
         )
         with self._store.session(lazy=True) as session:
             _begin_day(session, hold)
-            fits = [column + value <= limit for _, column, limit, value in asked if limit is not None]
+            # The column alone on its side: a sum of money columns is no money to SQLAlchemy.
+            fits = [column <= limit - value for _, column, limit, value in asked if limit is not None]
             taken = session.execute(
                 update(Tally)
                 .where(Tally.key_id == hold.key_id, Tally.day == hold.day, *fits)
@@ -148,7 +147,11 @@ def _begin_day(session: Session, hold: Hold) -> None:
 def _spent(full: Sequence[tuple[str, int | Decimal | None, int | Decimal]], now: datetime) -> GatewayError:
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
     name, limit, value = full[0] if full else ("requests", None, 0)
-    shown = limit / 1000 if name == "audio seconds" and limit is not None else limit
+    shown = (
+        ""
+        if limit is None
+        else f"{Decimal(limit / 1000 if name == 'audio seconds' else limit).normalize():f}"
+    )
     alone = limit is not None and value > limit
     why = "this request alone would pass it" if alone else "it starts anew at midnight UTC"
     return GatewayError(

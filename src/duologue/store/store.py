@@ -82,8 +82,9 @@ class Store:
                 return
         with self._writing.connect() as connection:
             if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(OPENING_WAIT * 1000)}")
-                connection.rollback()
+                # On the driver's own connection: any statement of SQLAlchemy's would begin and wait already.
+                driver: Any = connection.connection.dbapi_connection
+                driver.execute(f"PRAGMA busy_timeout = {int(OPENING_WAIT * 1000)}")
             with connection.begin():
                 upgrade(connection, self.place)
             connection.invalidate()  # it has another time to wait
