@@ -62,7 +62,8 @@ class VoiceConfig:
     @classmethod
     def from_dict(cls, sizes: Mapping[str, Any]) -> VoiceConfig:
         """From what `to_dict` gave, read back from JSON."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
+        return cls(**values)
 
     def widths(self) -> list[int]:
         """Widths inside the MLPs of the decoder's blocks."""

@@ -37,7 +37,7 @@ from duologue.voice.train.teacher import ENGLISH_VOICES
 __all__ = ["Speech", "narrowed", "performances", "prune_decoder", "prune_prosody"]
 
 STEP = 16
-"""Units that go at a time; widths are multiples of it."""
+"""Widths are multiples of it, which suits the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +78,25 @@ def narrowed(inner: Tensor, wanted: Tensor, down: Tensor, limit: float) -> tuple
     h, weight = inner.double(), down.double()
     mean = h.mean(0)
     covariance = (h - mean).T @ (h - mean) / len(h)
-    power = (weight @ covariance * weight).sum()
+    power = float((weight @ covariance * weight).sum())
     ridge = 1e-4 * covariance.diag().mean() * torch.eye(len(covariance), dtype=torch.float64)
-    kept = torch.arange(len(covariance))
-    while True:
-        # The error of the best stand-in, over what it costs to lose each unit.
-        inverse = torch.linalg.inv((covariance + ridge)[kept][:, kept])
-        fitted = weight @ covariance[:, kept] @ inverse
-        cost = fitted.square().sum(0) / inverse.diag()
-        fewer = kept[cost.argsort(descending=True)[: len(kept) - STEP].sort().values]
-        if len(fewer) < STEP:
+    inverse, fitted = torch.linalg.inv(covariance + ridge), weight.clone()
+    left = torch.ones(len(covariance), dtype=torch.bool)
+    kept, error = left.nonzero()[:, 0], 0.0
+    while int(left.sum()) > STEP:
+        for _ in range(STEP):
+            # What it adds to the error to lose a unit, the others being fitted anew.
+            cost = torch.where(left, fitted.square().sum(0) / inverse.diag(), math.inf)
+            unit = int(cost.argmin())
+            error += float(cost[unit])
+            row = inverse[unit] / inverse[unit, unit]
+            fitted -= fitted[:, unit, None] * row
+            inverse -= inverse[:, unit, None] * row
+            left[unit] = False
+            inverse[unit, unit] = 1.0  # of a unit that is gone; never asked for again
+        if error > power * 10 ** (limit / 10):
             break
-        share = torch.linalg.solve((covariance + ridge)[fewer][:, fewer], covariance[fewer] @ weight.T).T
-        lost = weight @ covariance - share @ covariance[fewer]
-        error = (lost * weight).sum() - (lost[:, fewer] * share).sum()
-        if 10 * math.log10(max(float(error / power), 1e-12)) > limit:
-            break
-        kept = fewer
+        kept = left.nonzero()[:, 0]
     target = wanted.double()
     centred = h[:, kept] - mean[kept]
     square = centred.T @ centred / len(h) + ridge[kept][:, kept]
