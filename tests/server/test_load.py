@@ -90,10 +90,11 @@ def test_a_reader_that_takes_nothing_holds_one_piece_and_no_thread(
         slow = [stack.enter_context(_raw(server, 4096)) for _ in range(6)]
         for client in slow:
             client.sendall(_request({"input": LONG * 4, "response_format": "wav"}))
-        until, before = time.monotonic() + 15, -1
-        while before != len(steps) and time.monotonic() < until:
-            before = len(steps)
-            time.sleep(0.7)
+        until, quiet = time.monotonic() + 30, 0
+        while quiet < 5 and time.monotonic() < until:
+            bridge = server.state.bridge
+            quiet = 0 if bridge.speech.running or bridge.encode.running or not steps else quiet + 1
+            time.sleep(0.1)
         stood = len(steps)
         assert stood < 6 * 60  # of 240 utterances each
         assert not server.state.bridge.speech.running
@@ -111,7 +112,8 @@ def test_a_stalled_reader_is_let_go(running: Any) -> None:
     server: Running = running(stall_seconds=0.5)
     with _raw(server, 4096) as client:
         client.sendall(_request({"input": LONG * 4, "response_format": "wav"}))
-        assert server.state.bridge.inside or not server.idle(0.5)
+        assert client.recv(100)
+        assert server.state.bridge.inside
         assert server.idle(10)
 
 
@@ -183,12 +185,11 @@ def test_many_clients_are_all_served_and_more_are_told_when_to_come_back(running
     assert server.idle()
 
 
-def test_a_greedy_caller_keeps_nobody_waiting(running: Any) -> None:
-    """Twelve long texts of one key, then one short text of another."""
+def test_a_greedy_caller_keeps_nobody_waiting(running: Any, steps: list[float]) -> None:
+    """Twelve long texts of one key, then a short one of another, which waits for a few utterances only."""
     server: Running = running(lanes=1)
     access = Access(server.store)
     greedy, modest = access.create_key("greedy"), access.create_key("modest")
-    first: list[float] = []
     done = threading.Event()
 
     def long() -> None:
@@ -206,21 +207,19 @@ def test_a_greedy_caller_keeps_nobody_waiting(running: Any) -> None:
     until = time.monotonic() + 20
     while server.state.bridge.speech.waiting < 8 and time.monotonic() < until:
         time.sleep(0.01)
-    step = []
+    between = []
     for _ in range(3):
-        begun = time.perf_counter()
+        before = len(steps)
         answer = httpx.post(
             f"{server.url}/v1/audio/speech", json={"input": "Hello.", "response_format": "pcm"},
             headers={"authorization": f"Bearer {modest}"}, timeout=60,
         )  # fmt: skip
-        first.append(time.perf_counter() - begun)
+        between.append(len(steps) - before)
         assert answer.status_code == 200
-        step.append(len(answer.content))
     done.set()
     for thread in threads:
         thread.join(30)
-    # It waits for steps under way, not for the twelve: well below the second that twelve steps and more take.
-    assert min(first) < 1.0
+    assert min(between) <= 8, between
     assert server.idle(10)
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.requests import ChatRequest, SpeechPiece, SpeechRequest
 from duologue.server.conversation import Conversation, Item, Session
+from duologue.server.errors import told
 from duologue.server.sentences import Sentences
 from duologue.store.ulid import new_ulid
 
@@ -119,14 +120,10 @@ class Answering:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            known = isinstance(error, GatewayError)
-            said = str(error) if known else "the answer broke off; the log says why"
             code = error.code if isinstance(error, GatewayError) else "internal_error"
             self.item.status = "incomplete"
-            fault = {"type": "server_error", "code": code, "message": said}
+            fault = {"type": "server_error", "code": code, "message": told(error)}
             await self._out({"type": "response.done", "response": self._shape("failed", None, fault)})
-            if not known:
-                raise
         finally:
             if speaking is not None and not speaking.done():
                 speaking.cancel()

@@ -151,8 +151,8 @@ class Flow(Generic[P]):
     served: the gateway's answer, for its id, its choice and, at the end, its charge. `close` in any case.
     """
 
-    def __init__(self, served: Any, lane: Lane, caller: str, leave: Callable[[], None]) -> None:
-        self.served = served
+    def __init__(self, served: Any, lane: Lane, side: Lane, caller: str, leave: Callable[[], None]) -> None:
+        self.served, self._side = served, side
         self._pieces: Iterator[P] = iter(served)
         self._lane, self._caller, self._leave = lane, caller, leave
         self._ahead: Step[Any] | None = None
@@ -169,6 +169,7 @@ class Flow(Generic[P]):
         piece = await asyncio.shield(self._ahead.result)
         self._ahead = None
         if piece is _END:
+            self._leave()  # the place is free before the client hears of the end and asks again
             raise StopAsyncIteration
         self._ahead = self._begin()
         return piece  # type: ignore[no-any-return]
@@ -184,7 +185,7 @@ class Flow(Generic[P]):
                 self.served.cancel()
                 self._ahead.cancel()
                 await self._ahead.out.wait()  # a generator can't be closed while it runs
-            await self._lane.run(self.served.close, self._caller)
+            await self._side.run(self.served.close)
             return self.served.charge
         finally:
             self._leave()
@@ -269,7 +270,7 @@ class Bridge:
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if not step.result.done():
                 raise asyncio.CancelledError("the client has gone")
-            return Flow(step.result.result(), lane, caller, leave)
+            return Flow(step.result.result(), lane, self.side, caller, leave)
         except BaseException:
             cancel()
             step.cancel()

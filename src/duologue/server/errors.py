@@ -24,7 +24,7 @@ from duologue.gateway.errors import GatewayError
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
-__all__ = ["ERRORS", "Problem", "add_handlers", "body_of", "refuse", "response_of"]
+__all__ = ["ERRORS", "Problem", "add_handlers", "body_of", "refuse", "response_of", "told"]
 
 log = logging.getLogger("duologue.server")
 
@@ -99,7 +99,15 @@ def response_of(error: GatewayError) -> JSONResponse:
         headers["retry-after"] = "1"
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
-    return JSONResponse(body_of(error.status, str(error), error.code, error.param), error.status, headers)
+    return JSONResponse(body_of(error.status, told(error), error.code, error.param), error.status, headers)
+
+
+def told(error: Exception) -> str:
+    """What a client hears of an error: our own words; of a fault nothing but that the log knows more."""
+    if isinstance(error, GatewayError) and error.status != 500:
+        return str(error)
+    log.error("fault", exc_info=error)
+    return "something went wrong here; the log says what"
 
 
 async def _gateway(request: Request, error: Exception) -> JSONResponse:

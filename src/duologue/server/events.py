@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from duologue.gateway.errors import GatewayError
-from duologue.server.errors import body_of
+from duologue.server.errors import body_of, told
 
 __all__ = ["DONE", "event", "fault"]
 
@@ -21,6 +21,5 @@ def event(data: dict[str, Any], name: str = "") -> bytes:
 
 def fault(error: Exception) -> bytes:
     """The event that a stream ends with when its answer broke off."""
-    known = isinstance(error, GatewayError)
-    message = str(error) if known else "the answer broke off; the log says why"
-    return event(body_of(getattr(error, "status", 500), message, getattr(error, "code", "internal_error")))
+    code = error.code if isinstance(error, GatewayError) else "internal_error"
+    return event(body_of(getattr(error, "status", 500), told(error), code))

@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from duologue.gateway.errors import GatewayError
 from duologue.gateway.requests import ChatPiece
 from duologue.server.bridge import Flow
+from duologue.server.errors import told
 from duologue.server.speech import bill
 
 __all__ = ["Writer"]
@@ -151,6 +151,5 @@ class Writer:
 
     def broke(self, error: Exception) -> dict[str, Any]:
         """Instead of the end, where the answer broke off."""
-        message = str(error) if isinstance(error, GatewayError) else "the answer broke off; the log says why"
-        self.response |= {"status": "failed", "error": {"code": "server_error", "message": message}}
+        self.response |= {"status": "failed", "error": {"code": "server_error", "message": told(error)}}
         return self.event("response.failed", response=self.response)

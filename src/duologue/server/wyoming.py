@@ -28,7 +28,7 @@ from duologue import __version__
 from duologue.gateway.caller import Caller
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.requests import SpeechRequest
-from duologue.server.errors import refuse
+from duologue.server.errors import refuse, told
 from duologue.server.sentences import Sentences
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class _Talk:
                 from wyoming.error import Error
 
                 self._cutter = None
-                await self._write(Error(text=str(error), code=error.code))
+                await self._write(Error(text=told(error), code=error.code))
 
     async def _read(self) -> Event | None:
         from wyoming.event import Event
