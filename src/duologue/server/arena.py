@@ -16,6 +16,7 @@ import contextlib
 import functools
 import re
 import secrets
+import threading
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal, cast
 
@@ -52,18 +53,23 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
 
 
 router = APIRouter(prefix="/v1/arena", tags=["arena"], lifespan=_life)
-_making = asyncio.Lock()
+_making = threading.Lock()
 
 
 async def hall_of(connection: HTTPConnection, here: Here) -> Hall:
     """The arena of the server, made when it is first asked for."""
     state = connection.app.state
-    if getattr(state, "hall", None) is None:
+
+    def make() -> Hall:
         from duologue.store.place import home
 
-        async with _making:
+        with _making:
             if getattr(state, "hall", None) is None:
-                state.hall = await here.bridge.run(lambda: Hall(here.store, here.gateway, home() / "arena"))
+                state.hall = Hall(here.store, here.gateway, home() / "arena")
+            return cast("Hall", state.hall)
+
+    if getattr(state, "hall", None) is None:
+        return await here.bridge.run(make)
     return cast("Hall", state.hall)
 
 
