@@ -10,7 +10,7 @@ from duologue.gateway.deployment import Deployment
 from duologue.gateway.prices import Prices
 from duologue.gateway.protocol import Kind
 
-__all__ = ["DeploymentInfo", "VoiceListing", "deployment_info", "voices_of"]
+__all__ = ["DeploymentInfo", "VoiceListing", "deployment_info", "model_name", "voices_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,3 +66,14 @@ def voices_of(deployment: Deployment) -> list[VoiceListing]:
         )
         for v in backend.voices()
     ]
+
+
+def model_name(deployment: Deployment) -> str:
+    """A speaking model's own name: the in-house one's with the version of its weights, a partner's with
+    whose."""
+    from duologue.gateway.backends.voice import VoiceBackend
+
+    backend, config = deployment.backend, deployment.config
+    if isinstance(backend, VoiceBackend):
+        return backend.voice().model
+    return config.model if config.kind == "in-house" else f"{config.name}/{config.model}"

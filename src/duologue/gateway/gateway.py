@@ -27,7 +27,13 @@ from duologue.gateway.attempt import Begun, attempt
 from duologue.gateway.backends.making import make_backend
 from duologue.gateway.books import Books, Entry
 from duologue.gateway.caller import Caller
-from duologue.gateway.catalogue import DeploymentInfo, VoiceListing, deployment_info, voices_of
+from duologue.gateway.catalogue import (
+    DeploymentInfo,
+    VoiceListing,
+    deployment_info,
+    model_name,
+    voices_of,
+)
 from duologue.gateway.config import Config, DeploymentConfig, Sort, default
 from duologue.gateway.deployment import Deployment
 from duologue.gateway.errors import GatewayError
@@ -208,6 +214,10 @@ class Gateway:
             if "speech" in deployment.config.does
             for voice in voices_of(deployment)
         ]
+
+    def model_of(self, deployment: str) -> str:
+        """The model's own name, by which its output can be told from that of other weights."""
+        return model_name(self._deployments[deployment])
 
     def rate(self, task: str, ratings: Mapping[str, float]) -> None:
         """Keep how good deployments are at a task ("*": at all others). Raises GatewayError for an unknown

@@ -36,7 +36,6 @@ __all__ = ["LARGEST", "Correction", "Ledger"]
 PERIOD = 0.25
 LARGEST = 100_000
 _LOG = logging.getLogger("duologue.gateway")
-_ROWS = 200
 _DEFAULTS: dict[str, Any] = {
     "error": "", "prompt_tokens": 0, "completion_tokens": 0, "cached_tokens": 0, "characters": 0,
     "audio_ms": 0, "seconds": 0.0, "compute_seconds": 0.0, "first_seconds": None, "money": Decimal(0),
@@ -182,9 +181,11 @@ class Ledger:
 
 
 def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Many rows in a statement: pg8000 asks the server once for each statement."""
-    for first in range(0, len(rows), _ROWS):
-        session.execute(insert(RequestRow).values([_DEFAULTS | row for row in rows[first : first + _ROWS]]))
+    """Many rows in a statement where the driver would else ask the server once for each row (pg8000)."""
+    statement: Any = insert(RequestRow)
+    if session.get_bind().dialect.name == "postgresql":
+        statement = statement.returning(RequestRow.id)  # this is what makes SQLAlchemy join them
+    session.execute(statement, [_DEFAULTS | row for row in rows])
 
 
 def _correct(session: Session, corrections: Sequence[Correction]) -> None:

@@ -9,6 +9,7 @@ Design choices
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,9 +71,12 @@ class GatewaySpeaker(_Charged):
         self._gateway, self._caller = gateway, caller
         found = gateway.explain(SpeechRequest(text="x", model=deployment, task=task), caller)
         self.deployment = found[0].deployment
-        config = gateway.config.deployments[self.deployment]
-        self.model = config.model if config.kind == "in-house" else f"{self.deployment}/{config.model}"
         self._task = task
+
+    @functools.cached_property
+    def model(self) -> str:
+        """The name of the model, the in-house one's with the version of its weights; it is loaded for that."""
+        return self._gateway.model_of(self.deployment)
 
     def speak(
         self, text: str, *, voice: str = "", style: str = "neutral", speed: float = 1.0, seed: int = 0
@@ -96,8 +100,7 @@ class GatewayWriter(_Charged):
         self._gateway, self._caller, self._task = gateway, caller, task
         hello = ChatRequest(messages=({"role": "user", "content": "x"},), model=deployment, task=task)
         self.deployment = gateway.explain(hello, caller)[0].deployment
-        config = gateway.config.deployments[self.deployment]
-        self.model = config.model if config.kind == "in-house" else f"{self.deployment}/{config.model}"
+        self.model = gateway.config.deployments[self.deployment].model
 
     def write(
         self,
