@@ -18,8 +18,8 @@ from duologue.studio.firstnames import Sex
 __all__ = ["called_in"]
 
 
-def called_in(scene: Scene, inner: str, speaker: Character | None) -> list[Character]:
-    """Who is spoken to in a quotation: called by name, or as sir, ma'am, my boy."""
+def called_in(scene: Scene, inner: str, speaker: Character | None, *, names: bool = False) -> list[Character]:
+    """Who is spoken to in a quotation: called by name, or (unless only names count) as sir, ma'am, my boy."""
     found = []
     for start, end, character in scene.cast.mentions(inner):
         before, after = inner[:start].rstrip(), inner[end:].lstrip()
@@ -31,7 +31,7 @@ def called_in(scene: Scene, inner: str, speaker: Character | None) -> list[Chara
         kind = character.name.split()[-1].lower() in PEOPLE_NOUNS - {"doctor", "colonel"}
         if opens and closes and not alone and not kind and character.name != NARRATOR_I:
             found.append(character)
-    if found:
+    if found or names:
         return found
     for pattern, sex, child in _ADDRESS:
         if pattern.search(inner):

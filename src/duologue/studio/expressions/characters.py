@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, TITLES
+from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, PLACES, TITLES
 from duologue.studio.expressions.quotations import Paragraph
 from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, Age, age_of, sex_of_noun
 from duologue.studio.firstnames import FEMALE, MALE, Sex, sex_of_name
@@ -35,7 +35,8 @@ _NAME = re.compile(
 _KIND = re.compile(
     r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]heir|[Oo]ur|[Tt]his|[Tt]hat|[Aa]nother) "
     r"(?P<words>(?:(?:old|young|little|tall|short|fat|thin|poor|kind|stout|second|first|other|good|elder|eldest|younger|"
-    r"elderly|small|big|great|strange|grey|dark|red|white|black|wise|ragged|blind|lame|pale|brave|ugly|bearded)"
+    r"elderly|small|big|great|strange|grey|dark|red|white|black|wise|ragged|blind|lame|pale|brave|ugly|bearded|"
+    r"fellow(?= (?:guest|passenger|travell?er|lodger|boarder|student|officer|clerk|prisoner|servant|member)))"
     r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?:-[a-z]+)*(?: [A-Z][a-z]+)?)\b"
 )
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
@@ -102,11 +103,12 @@ class Cast:
             last = name.split()[-1]
             if (known := self._forms.get(form)) is None:
                 sex: Sex = "male" if title in MALE_TITLES else "female" if title in FEMALE_TITLES else ""
+                sex = sex or (sex_of_name(name.split()[0]) if " " in name else "")
                 same = next(
                     (
                         c
                         for c in self.characters
-                        if c.name.split()[-1] == last
+                        if (c.name.split()[-1] == last or last in c.name.split()[1:-1])
                         and {c.sex, sex} != {"male", "female"}
                         and _compatible(c.name, form)
                     ),
@@ -143,10 +145,13 @@ class Cast:
                 if not words or any(w in TITLES for w in words):
                     continue
                 form = " ".join(words)
-                if form.lower() in NOT_NAMES or form in self._forms:
+                if form.lower() in NOT_NAMES or form in self._forms or words[-1].lower() in PLACES:
                     continue
                 at = piece.find(form, match.start())
                 before = piece[:at]
+                adjective = re.search(r"\b(?:the|an?|these|those|this|that|some|any|no|of) $", before, re.I)
+                if adjective and re.match(r" [a-z]", piece[at + len(form) :]):
+                    continue  # "the Mexican shore"
                 first = not before.strip() or before.rstrip()[-1] in ".!?\n"
                 said = re.search(rf"\b(?:{'|'.join(SAY)}) (?:the )?$", before) is not None
                 after = re.match(r"(?: \w+ly)? (\w+)", piece[at + len(form) :])
@@ -155,8 +160,12 @@ class Cast:
                 if _PLACE_BEFORE.search(before) and not is_first_name:
                     place[form] += 1
                 elif said or says or is_first_name or not first:
-                    counts[form] += 2 if said or says or is_first_name else 1
+                    sure = said or is_first_name or (says and (not first or (after and after[1] in SAY)))
+                    counts[form] += 2 if sure else 1
         for match in _CALLED.finditer(text):
+            town = re.search(r"([A-Z][a-z]+), $", text[: match.start("name")])  # "Boston, Mass."
+            if town and town[1].lower() not in NOT_NAMES:
+                continue
             if match["name"].lower() not in NOT_NAMES and match["name"] not in TITLES:
                 counts[match["name"]] += 2
         for form, count in sorted(counts.items(), key=lambda pair: (-len(pair[0].split()), -pair[1])):
@@ -291,6 +300,10 @@ class Cast:
         """Whether a kind says no more than sex and age, so that a name can be added to it."""
         return not character.proper and character.name.split()[-1] in _GENERAL_NOUNS
 
+    def was_introduced(self, character: Character) -> bool:
+        """Whether the text says "a" of a kind somewhere."""
+        return character.name.split()[-1] in self._introduced
+
     def refers_back(self, character: Character) -> bool:
         """Whether a kind ("the old man") was never brought in by itself, so that it means somebody known."""
         noun = character.name.split()[-1]
@@ -304,9 +317,10 @@ class Cast:
             for form in character.aliases:
                 for match in re.finditer(rf"\b{re.escape(form)}\b", told):
                     after = told[match.end() : match.end() + 160].split("\n\n")[0]
-                    pronoun = re.search(r"\b(he|she|his|her|him|himself|herself)\b", after)
+                    pronoun = re.search(r"(?<!of )\b(he|she|his|her|him|himself|herself)\b", after)
                     if pronoun:
-                        votes["female" if pronoun[1] in ("she", "her", "herself") else "male"] += 1
+                        female = pronoun[1] in ("she", "her", "herself")
+                        votes["female" if female else "male"] += 2 if pronoun[1] in ("he", "she") else 1
             if votes:
                 best, count = votes.most_common(1)[0]
                 if count > sum(votes.values()) / 2:
@@ -337,6 +351,16 @@ class Cast:
             found.append((match.start(), match.end(), character))
         return found
 
+    def nameless(self, sex: Sex) -> Character:
+        """The character that is never more than "he" or "she", made when it is first asked for."""
+        name = "he" if sex == "male" else "she"
+        for known in self.characters:
+            if known.name == name:
+                return known
+        character = Character(name=name, sex=sex, proper=False)
+        self.characters.append(character)
+        return character
+
     def narrator(self) -> Character:
         """The character "I", made when it is first asked for."""
         if NARRATOR_I not in self._forms:
@@ -361,7 +385,8 @@ _GENERAL_NOUNS = frozenset(
     "ruffian witness accused visitor guest".split()
 )
 _NO_KIND = frozenset(
-    "next same other last first following former latter morning evening truth story least most".split()
+    "next same other last first following former latter morning evening truth story least most voice voices "
+    "reply answer response whisper murmur tone cry retort rejoinder question".split()
 )
 _SPEAKS = re.compile(rf"^\s*(?:{'|'.join(SAY)}) $")
 _DOES = """was had did went came took sat stood looked turned made put gave shook rose got saw left ran fell

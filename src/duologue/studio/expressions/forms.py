@@ -6,7 +6,7 @@ Design choices
 
 from __future__ import annotations
 
-__all__ = ["FEMALE_TITLES", "MALE_TITLES", "NOT_NAMES", "PET", "TITLES"]
+__all__ = ["FEMALE_TITLES", "MALE_TITLES", "NOT_NAMES", "PET", "PLACES", "TITLES"]
 
 MALE_TITLES = (
     "Mr Mister Sir Lord Master Uncle King Prince Duke Count Baron Father Brother Monsieur Squire Signor Herr"
@@ -30,7 +30,21 @@ TITLES = [
     "Reverend",
     "Lieutenant",
     "Constable",
+    "Hon",
+    "Rev",
+    "Capt",
+    "Gen",
+    "Col",
+    "Lieut",
+    "Earl",
+    "Marquis",
 ]
+PLACES = frozenset(
+    """street road lane square house hall park river bridge court terrace avenue station inn church castle abbey
+    county city town village island bay gardens place hotel theatre theater club college school university
+    company bank creek valley mountain mountains lake sea ocean forest wood woods street's gate market""".split()
+)
+"""Last words of names that are no person's."""
 PET = {
     "lizzy": "elizabeth",
     "eliza": "elizabeth",

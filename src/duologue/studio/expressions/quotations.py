@@ -127,7 +127,7 @@ def _is_said(text: str, begin: int, close: int, inner: str, end: int) -> bool:
     stripped = inner.strip()
     if not stripped:
         return False
-    if stripped[-1] in ".,!?—–-…;:" or len(stripped.split()) > 6:
+    if stripped.rstrip("’'\"”")[-1:] in tuple(".,!?—–-…;:") or len(stripped.split()) > 6:
         return True
     before = text[max(0, begin - 2) : begin].strip()
     after = text[close + 1 : end].lstrip()

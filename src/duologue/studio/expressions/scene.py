@@ -27,12 +27,22 @@ class Scene:
         self.addressed: Character | None = None
         self.seen: dict[int, int] = {}
         self.paragraph = 0
+        self.focus: tuple[int, Character] | None = None
+        """Whom the narration was about since somebody last spoke, and in which paragraph."""
+        self.barred: set[int] = set()
+        """Who is spoken to by name in the quotation looked at, and so isn't its speaker."""
 
     def mention(self, character: Character) -> None:
         self.seen[id(character)] = self.paragraph
         if character in self.mentioned:
             self.mentioned.remove(character)
         self.mentioned.append(character)
+
+    def merge(self, one: Character, into: Character) -> None:
+        """`one` turns out to be `into`."""
+        self.cast.merge(one, into)
+        self.mentioned = [into if c is one else c for c in self.mentioned]
+        self.spoke = [(at, into if c is one else c) for at, c in self.spoke]
 
     def last_speaker(self, paragraph: int) -> Character | None:
         if self.spoke and paragraph - self.spoke[-1][0] <= REACH:
@@ -69,13 +79,16 @@ class Scene:
         if low == "they":
             return None
         sex: Sex = "male" if low in ("he", "him", "his") else "female"
-        fits = [c for c in reversed(self.mentioned) if c.sex == sex and c.name != NARRATOR_I]
-        maybe = [c for c in reversed(self.mentioned) if c.sex == "" and c.name != NARRATOR_I]
+        here = [c for c in reversed(self.mentioned) if c.name != NARRATOR_I and id(c) not in self.barred]
+        fits = [c for c in here if c.sex == sex]
+        maybe = [c for c in here if c.sex == ""]
         last = self.last_speaker(paragraph)
+        if self.focus is not None and self.focus[1] in fits and paragraph - self.focus[0] <= 2:
+            return self.focus[1]
         if fresh and last is not None and last.sex == sex and len(fits) > 1:
             partner = self.partner(paragraph)
-            if partner is not None and partner.sex == sex:
+            if partner is not None and partner in fits:
                 return partner
             if self.addressed is not None and self.addressed.sex == sex and self.addressed is not last:
                 return self.addressed
-        return fits[0] if fits else maybe[0] if maybe else None
+        return fits[0] if fits else maybe[0] if maybe else self.cast.nameless(sex)

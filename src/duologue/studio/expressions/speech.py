@@ -30,7 +30,11 @@ barks drawled drawls piped pipes warned warns ordered orders commanded commands 
 objects ventured ventures assented hinted echoed echoes sneered sneers snarled snarls giggled giggles
 breathed breathes pursued pursues quoth bellowed bellows hesitated mused muses grunted grunts coaxed scolded
 scolds promised promises greeted greets argued argues reminded reminds teased cautioned chimed snorted
-whimpered purred counselled advised implored entreated lamented proclaimed recited read""".split()
+whimpered squealed chorused affirmed gushed lectured panted bawled blurted complained contended fumed guessed
+hazarded howled jeered joked lisped mimicked mumbled persisted queried questioned rasped reasoned reflected
+remonstrated reported sniffed spluttered squeaked stated taunted tittered vowed wheedled whined yelped assured
+informed confided advised apologized apologised asserted smiled grinned beamed wept soothed scoffed
+purred counselled advised implored entreated lamented proclaimed recited read""".split()
 SAY = frozenset(_VERBS)
 
 _MALE = """man gentleman boy lad father husband son brother uncle nephew grandfather king prince duke lord

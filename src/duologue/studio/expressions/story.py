@@ -128,6 +128,8 @@ def _shown(character: Character) -> str:
     name = character.name
     if name == NARRATOR:
         return "The narrator"
+    if name in ("he", "she"):
+        return name.capitalize()
     return name if character.proper or not name else f"The {name}"
 
 
