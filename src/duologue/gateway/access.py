@@ -166,7 +166,7 @@ class Access:
                 row = session.get(KeyRow, form[1])
         except StoreError as error:
             raise GatewayError(
-                f"the key can't be checked: {error}",
+                f"the key can't be checked: the database is {error.kind}",
                 status=503,
                 code="store_unavailable",
                 retry_after=1.0 if error.passing else None,

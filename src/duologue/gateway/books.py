@@ -76,7 +76,7 @@ class Books:
                 entry.hold = self._take(self._quota, entry.caller, estimate, money)
             except StoreError as error:
                 raise GatewayError(
-                    f"the key's quota can't be checked: {error}",
+                    f"the key's quota can't be checked: the database is {error.kind}",
                     status=503,
                     code="store_unavailable",
                     retry_after=1.0 if error.passing else None,

@@ -75,7 +75,7 @@ class GatewaySpeaker(_Charged):
 
     @functools.cached_property
     def model(self) -> str:
-        """The name of the model, the in-house one's with the version of its weights; it is loaded for that."""
+        """The name of the model, the in-house one's with the version of its weights, loaded for that."""
         return self._gateway.model_of(self.deployment)
 
     def speak(

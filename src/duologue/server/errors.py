@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from duologue.gateway.errors import GatewayError
+from duologue.store.errors import StoreError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -115,6 +116,15 @@ async def _gateway(request: Request, error: Exception) -> JSONResponse:
     return response_of(error)
 
 
+async def _store(request: Request, error: Exception) -> JSONResponse:
+    """The database is busy, full or away: not the client's fault, and it may pass."""
+    assert isinstance(error, StoreError)
+    log.error("store", exc_info=error)
+    message = f"the server's database is {error.kind}; try again"
+    wait = 1.0 if error.passing else None
+    return response_of(GatewayError(message, status=503, code="store_unavailable", retry_after=wait))
+
+
 async def _complaint(request: Request, error: Exception) -> JSONResponse:
     """What a room of ours can't take: VoiceError, TextError, StudioError and their like."""
     if type(error).__module__.startswith("duologue."):
@@ -153,5 +163,6 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(GatewayError, _gateway)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(StoreError, _store)
     app.add_exception_handler(ValueError, _complaint)
     app.add_exception_handler(Exception, _fault)
