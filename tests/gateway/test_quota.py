@@ -320,3 +320,65 @@ def test_kill_9_leaves_what_was_in_flight_charged_at_its_estimate(store: Store) 
     assert tally.tokens == 300 + 256 + 9  # three that ended, one as it was estimated
     with opened(store) as gateway, pytest.raises(GatewayError, match="requests a day"):
         gateway.chat(HELLO, caller=Access(store).authenticate(secret))
+
+
+FILLING = """
+import os, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from test_quota import HELLO, opened
+from sqlalchemy import func, select
+from duologue.gateway import Access, GatewayError, Quotas
+from duologue.gateway.tables import RequestRow
+from duologue.store import Store, StoreError
+disk = Path(sys.argv[1])
+store = Store.open(f"sqlite:///{disk / 'a.db'}", wait=0.2)
+who = Access(store).authenticate(Access(store).create_key("a", quotas=Quotas(requests=1000)))
+gateway = opened(store)
+with open(disk / "ballast", "wb", buffering=0) as ballast:
+    try:
+        while ballast.write(bytes(4096)):
+            pass
+    except OSError:
+        pass
+said = set()
+for _ in range(40):
+    with gateway.chat(HELLO) as served:
+        list(served)
+    try:
+        gateway.chat(HELLO, caller=who).close()
+    except GatewayError as error:
+        said.add((error.status, error.code))
+    try:
+        Access(store).create_key("b")
+    except StoreError as error:
+        said.add(error.kind)
+print(sorted(map(str, said)))
+os.unlink(disk / "ballast")
+print(gateway.ledger.flush(20), gateway.ledger.dropped)
+with store.reading() as session:
+    print(session.scalar(select(func.count()).select_from(RequestRow)))
+gateway.close()
+store.close()
+"""
+
+
+def test_a_full_disk_stops_no_answer_and_the_ledger_catches_up(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk can't be mounted here")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", FILLING, str(disk), str(Path(__file__).parent)],
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        said, flushed, count = done.stdout.splitlines()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    # Who has a quota that can't be written down is told so; who has none is served; no key is half made.
+    assert "full" in said
+    assert "(503, 'store_unavailable')" in said
+    assert flushed == "True 0"
+    assert int(count) == 80  # every one of them, served or not
