@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 from duologue.studio.expressions.address import called_in
 from duologue.studio.expressions.beside import SENTENCE, beside, mentions, subject
-from duologue.studio.expressions.characters import Cast, Character
+from duologue.studio.expressions.characters import NARRATOR_I, Cast, Character
 from duologue.studio.expressions.quotations import Paragraph, Quotation, paragraphs
 from duologue.studio.expressions.scene import Scene
 
@@ -59,6 +59,10 @@ def attribute(text: str, cast: Cast | None = None) -> list[Said]:
         ]
         done += _paragraph(text, number, block, scene, done[-1] if done else None, lead, called)
         scene.focus = None
+        tail = SENTENCE.split(text[block.quotations[-1].end : block.end].strip(), maxsplit=1)
+        if len(tail) > 1 and not _only_pronouns(tail[1]):
+            _focus(scene, number, tail[1])
+    _named_later(text, blocks, done, cast)
     done = [replace(said, speaker=cast.canonical(said.speaker)) for said in done]
     return _opened(text, blocks, done, cast)
 
@@ -83,13 +87,26 @@ _SPOKEN_TO = re.compile(
 )
 
 
+_SEX = {"he": "male", "she": "female"}
+
+
+def _only_pronouns(piece: str) -> bool:
+    """Whether a stretch of narration names nobody."""
+    return re.search(r"(?<![.!?] )\b[A-Z][a-z]+", piece[1:]) is None and not re.match(
+        r"[A-Z][a-z]+ [a-z]+ed\b", piece
+    )
+
+
 def _focus(scene: Scene, number: int, piece: str) -> None:
     """Take note of whom a paragraph of narration is about: the subject of most of its sentences."""
     subjects: list[Character] = []
+    last = scene.last_speaker(number)
     for sentence in SENTENCE.split(piece.strip()):
         opening = re.match(
             r"\W*(?:(?:And|But|Then|So|Once|Now|At last|Evidently|Presently)\W+)?(he|she)\b", sentence, re.I
         )
+        if opening and not subjects and last is not None and last.sex == _SEX[opening[1].lower()]:
+            subjects.append(last)
         if opening and subjects:
             subjects.append(subjects[-1])
             continue
@@ -99,7 +116,7 @@ def _focus(scene: Scene, number: int, piece: str) -> None:
             if c.sex and not _OBJECT.search(sentence[:start]) and not re.match(r"[’']s", sentence[end:])
         ]
         if acting and not opening:
-            subjects.append(acting[-1])
+            subjects.append(acting[0])
     if last := _brought_in(scene, piece):
         scene.focus = (number, last)
     elif subjects:
@@ -115,6 +132,26 @@ def _brought_in(scene: Scene, piece: str) -> Character | None:
     return None
 
 
+def _named_later(text: str, blocks: Sequence[Paragraph], done: Sequence[Said], cast: Cast) -> None:
+    """A "he" who speaks before any man is named, and no more after, is the first who then is."""
+    for sex in ("male", "female"):
+        spoke = [
+            said
+            for said in done
+            if said.speaker is not None and said.speaker.name == ("he", "she")[sex == "female"]
+        ]
+        if not spoke or spoke[0].speaker is None:
+            continue
+        for block in blocks:
+            told = [text[a:b] for a, b in _gaps(block) if b > spoke[0].end]
+            named = [c for piece in told for _, _, c in cast.mentions(piece) if c.sex == sex and c.proper]
+            if named:
+                before = [said for said in spoke if said.start < block.start]
+                if len(before) == len(spoke):
+                    cast.merge(spoke[0].speaker, named[0])
+                break
+
+
 def _opened(text: str, blocks: Sequence[Paragraph], done: list[Said], cast: Cast) -> list[Said]:
     """A conversation that begins before anybody is named, told backwards from the first who is."""
     unknown = next((i for i, said in enumerate(done) if said.speaker is not None), len(done))
@@ -125,8 +162,9 @@ def _opened(text: str, blocks: Sequence[Paragraph], done: list[Said], cast: Cast
     between = text[done[unknown - 1].end : done[unknown].start]
     named = [c for _, _, c in cast.mentions(between) if c is not first and c.proper]
     named += [c for c in known if c is not first]
-    if not named:
+    if not named and first.name != NARRATOR_I:
         return done
+    named = named or [cast.nameless("male")]
     pair = (named[0], first)
     paragraph = {q.start: i for i, b in enumerate(blocks) for q in b.quotations}
     turn, made = -1, list(done)
@@ -162,6 +200,7 @@ def _paragraph(
             Said(start=q.start, end=q.end, inner=q.inner, speaker=before.speaker, how="goes on", verb="")
             for q in quotations
         ]
+    scene.barred = {id(c) for q in quotations for c in called_in(scene, q.inner, None, names=True)}
     for at, quotation in enumerate(quotations):
         left = text[quotations[at - 1].end if at else block.start : quotation.start] or lead
         right_end = quotations[at + 1].start if at + 1 < len(quotations) else block.end
@@ -175,11 +214,9 @@ def _paragraph(
             found.append((found[-1][0], "same sentence", found[-1][2]))
             continue
         told = " ".join(text[a:b] for a, b in _gaps(block) if b <= quotation.start) or lead
-        scene.barred = {id(c) for c in called_in(scene, quotation.inner, None, names=True)}
         found.append(beside(scene, number, quotation, left, right, told))
     speakers = _spread(found, quotations, text)
     if all(s is None for s, _, _ in speakers):
-        scene.barred = {id(c) for q in quotations for c in called_in(scene, q.inner, None, names=True)}
         speaker, how = _unsaid(
             text, number, block, scene, called_next, any(h == "someone" for _, h, _ in found)
         )
@@ -328,4 +365,8 @@ def _unsaid(
     others = [c for c in reversed(scene.mentioned) if c is not last and id(c) not in called]
     if others:
         return others[0], "mentioned"
+    if last.name == NARRATOR_I:  # somebody speaks with "I" who is never named
+        return scene.cast.nameless("male"), "turn"
+    if scene.cast.first_person:
+        return scene.cast.narrator(), "turn"
     return (last, "again") if id(last) not in called else (None, "")

@@ -39,6 +39,10 @@ _KIND = re.compile(
     r"fellow(?= (?:guest|passenger|travell?er|lodger|boarder|student|officer|clerk|prisoner|servant|member)))"
     r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?:-[a-z]+)*(?: [A-Z][a-z]+)?)\b"
 )
+_OTHER_KIND = re.compile(  # "the plump woman": any adjective before a noun that is a person
+    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]hat|[Tt]his) (?P<words>(?:(?!other\b|next\b)[a-z]+(?:-[a-z]+)? ){1,2})"
+    rf"(?P<noun>{'|'.join(sorted(PEOPLE_NOUNS))})\b(?! [a-z]+ (?:of|for)\b)"
+)
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
 
@@ -82,6 +86,7 @@ class Cast:
         self._named(pieces, text)
         self._kinds(pieces)
         self._settle_sex(told)
+        self._tells_of_i = len(re.findall(r"\bI\b", told)) >= 3
         self._who_is_i(told)
         forms = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})(?![\w])") if forms else None
@@ -208,7 +213,7 @@ class Cast:
         counts: Counter[tuple[str, str]] = Counter()
         self._apposed(pieces)
         for piece in pieces:
-            for match in _KIND.finditer(piece):
+            for match in (*_KIND.finditer(piece), *_OTHER_KIND.finditer(piece)):
                 noun = match["noun"]
                 before, after = piece[: match.start()], piece[match.end() :]
                 speaks = (
@@ -350,6 +355,11 @@ class Cast:
                 continue
             found.append((match.start(), match.end(), character))
         return found
+
+    @property
+    def first_person(self) -> bool:
+        """Whether the narrator takes part in the story."""
+        return NARRATOR_I in self._forms or self._tells_of_i
 
     def nameless(self, sex: Sex) -> Character:
         """The character that is never more than "he" or "she", made when it is first asked for."""

@@ -83,6 +83,9 @@ class Scene:
         fits = [c for c in here if c.sex == sex]
         maybe = [c for c in here if c.sex == ""]
         last = self.last_speaker(paragraph)
+        told = self.focus is not None and self.focus[0] >= paragraph - 1
+        if fresh and not told and self.addressed in fits and self.addressed is not last:
+            return self.addressed
         if self.focus is not None and self.focus[1] in fits and paragraph - self.focus[0] <= 2:
             return self.focus[1]
         if fresh and last is not None and last.sex == sex and len(fits) > 1:
