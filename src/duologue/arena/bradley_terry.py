@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Fit", "Rows", "curvature", "fit"]
+__all__ = ["Fit", "Rows", "curvature", "fit", "slope"]
 
 Floats = NDArray[np.float64]
 PRIOR_DEVIATION = 10.0
@@ -49,9 +49,16 @@ class Rows:
             eta += self.covariates @ beta
         return eta if self.offset is None else eta + self.offset
 
+    def chance(self, theta: Floats, beta: Floats) -> Floats:
+        """(M,) chance that first wins."""
+        return _sigmoid(self.logit(theta, beta))
+
     def spread(self, values: Floats) -> Floats:
         """(K,) sums of (M,) values, with their sign: plus for first, minus for second."""
-        return np.bincount(self.first, values, self.size) - np.bincount(self.second, values, self.size)
+        return np.asarray(
+            np.bincount(self.first, values, self.size) - np.bincount(self.second, values, self.size),
+            np.float64,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,15 @@ def _value(rows: Rows, theta: Floats, beta: Floats, prior: Floats) -> float:
     inner = rows.weight * (rows.score * eta - np.logaddexp(0.0, eta))
     held = prior * (0.5 * theta - np.logaddexp(0.0, theta))
     return float(inner.sum() + held.sum() - 0.5 * (beta @ beta) / PRIOR_DEVIATION**2)
+
+
+def slope(rows: Rows, theta: Floats, beta: Floats, prior: Floats) -> Floats:
+    """(K + P,) gradient of the penalised log likelihood."""
+    residual = rows.weight * (rows.score - rows.chance(theta, beta))
+    held = prior * (0.5 - _sigmoid(theta))
+    return np.concatenate(
+        [rows.spread(residual) + held, rows.covariates.T @ residual - beta / PRIOR_DEVIATION**2]
+    )
 
 
 def curvature(
@@ -126,20 +142,14 @@ def fit(
     rounds = 0
     while rounds < _ROUNDS:
         rounds += 1
-        chance = _sigmoid(rows.logit(theta, beta))
-        residual = rows.weight * (rows.score - chance)
-        slope = np.concatenate(
-            [
-                rows.spread(residual) + held * (0.5 - _sigmoid(theta)),
-                rows.covariates.T @ residual - beta / PRIOR_DEVIATION**2,
-            ]
-        )[moving]
+        chance = rows.chance(theta, beta)
+        rise = slope(rows, theta, beta, held)[moving]
         bend = curvature(rows, rows.weight * chance * (1 - chance), held, theta)[np.ix_(moving, moving)]
         if floating:  # the mean is free: give it a curvature, its slope is zero
             bend[:size, :size] += bend[:size, :size].trace() / size**2 + 1e-300
         bend[np.diag_indices_from(bend)] *= 1 + 1e-12
         step = np.zeros(size + extra)
-        step[moving] = np.linalg.solve(bend, slope)
+        step[moving] = np.linalg.solve(bend, rise)
         longest = np.abs(step).max()
         scale = min(1.0, 5.0 / longest) if longest > 0 else 1.0
         for _ in range(40):

@@ -28,13 +28,9 @@ __all__ = ["bread", "sandwich"]
 Floats = NDArray[np.float64]
 
 
-def _chance(rows: Rows, fitted: Fit) -> Floats:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * rows.logit(fitted.theta, fitted.beta))))
-
-
 def bread(rows: Rows, fitted: Fit, outside: NDArray[np.bool_] | None = None) -> Floats:
     """(K + P, K + P) inverse curvature. Those `outside` have a prior; the others' mean strength is held."""
-    chance = _chance(rows, fitted)
+    chance = rows.chance(fitted.theta, fitted.beta)
     out = np.zeros(rows.size, bool) if outside is None else outside
     bend = curvature(rows, rows.weight * chance * (1 - chance), out.astype(float), fitted.theta)
     inside = np.flatnonzero(~out)
@@ -52,7 +48,7 @@ def sandwich(
     voter of each row, -1 for unknown (then the row stands alone).
     """
     inverse = bread(rows, fitted)
-    residual = rows.score - _chance(rows, fitted)
+    residual = rows.score - rows.chance(fitted.theta, fitted.beta)
     votes = rows.weight / each
     met = np.maximum(
         np.bincount(rows.first, votes, rows.size) + np.bincount(rows.second, votes, rows.size), 1
