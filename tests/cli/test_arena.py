@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,78 @@ def test_help_needs_no_numpy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "--style-control" in done.stdout
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DUOLOGUE_DATABASE", f"sqlite:///{tmp_path / 'arena.db'}")
+    return tmp_path / "arena.db"
+
+
+def test_votes_go_in_and_out_and_are_audited(
+    votes: Path, database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["arena", "import", str(votes), "--kind", "text"]) == 0
+    assert "6 rows of votes imported, 0 skipped" in capsys.readouterr().out
+    out = tmp_path / "out.csv"
+    assert main(["arena", "export", str(out)]) == 0
+    boards = []
+    for path in (votes, out):
+        capsys.readouterr()
+        assert main(["arena", "rank", str(path), "--json", "-"]) == 0
+        boards.append(json.loads(capsys.readouterr().out)["contestants"])
+    assert boards[0] == boards[1]
+    assert main(["arena", "audit"]) == 0
+    head = capsys.readouterr().out.split("the head is ")[1].split(";")[0]
+    assert main(["arena", "audit", "--noted", head]) == 0
+    assert main(["arena", "export", "-", "--preferences"]) == 0
+    capsys.readouterr()
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE arena_votes SET winner = 'tie' WHERE number = 2")
+    connection.close()
+    assert main(["arena", "audit"]) == 1
+    assert capsys.readouterr().out.startswith("record 2 is broken: its hash doesn't follow")
+    assert main(["arena", "audit", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["broken"] == 2
+
+
+def test_findings_are_made_and_reviewed(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        f"{'AB'[k % 2]},{'BA'[k % 2]},{'model_a' if k < 60 else 'tie'},v{k // 60},{k * 60}" for k in range(90)
+    ]
+    path = tmp_path / "lefty.csv"
+    path.write_text("model_a,model_b,winner,voter,time\n" + "\n".join(lines), "utf-8")
+    assert main(["arena", "import", str(path)]) == 0
+    assert main(["arena", "review", "--check"]) == 0
+    said = capsys.readouterr()
+    assert "60 of 60 decided votes are for the left side" in said.out
+    assert "60 votes are held" in said.err
+    id_ = said.out.splitlines()[-1].split()[0]
+    assert main(["arena", "review", id_, "--release", "--note", "fine", "--reviewer", "mira"]) == 0
+    said = capsys.readouterr()
+    assert "released by mira (fine)" in said.out
+    assert "0 votes are held" in said.err
+    assert main(["arena", "review", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["state"] == "released"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["review", "--release"], "needs the ID of a finding"),
+        (["review", "01K"], "there is no finding '01K'"),
+        (["audit", "--noted", "5:abc"], "give NUMBER:HASH"),
+        (["export", "x.xml"], "end it in .csv, .jsonl, .parquet"),
+        (["export", "x.csv", "--preferences"], "end it in .jsonl"),
+        (["import", "nowhere.csv"], "No such file"),
+    ],
+)
+def test_bad_requests_to_the_store_are_one_line(
+    arguments: list[str], words: str, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["arena", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
