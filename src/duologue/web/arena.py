@@ -35,6 +35,8 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False)
 MOST_IN_MATRIX = 30
 """Contestants that the matrices show: the best ones."""
+MOST_CASES = 200
+"""Findings that the page of reviews shows: the newest."""
 _TITLES = {"": "All", "und": "Undetermined"}
 
 
@@ -183,7 +185,7 @@ async def review(request: Request, here: Here, arena: Arena, who: Visitor) -> Re
     """What the checks hold, for whoever may decide about it."""
     if not who.may("admin"):
         return refused(request, "reviewing votes", "arena")
-    cases = await here.bridge.run(arena.quarantine.cases)
+    cases = (await here.bridge.run(arena.quarantine.cases))[:MOST_CASES]
     counts = await here.bridge.run(arena.counts)
     return _page(request, "arena_review.html", who, cases=cases, counts=counts)
 

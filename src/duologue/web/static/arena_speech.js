@@ -64,6 +64,7 @@ if ($("#ask")) {
     fault(null);
     $("#judge").hidden = true;
     $("#sides").hidden = true;
+    $("#spoken").hidden = true;
     $("#ask").hidden = false;
     suggest();
     say("A new battle.");
@@ -99,6 +100,8 @@ if ($("#ask")) {
       over = false;
       ballot.reset();
       $("#ask").hidden = true;
+      $("#spoken").textContent = prompt;
+      $("#spoken").hidden = false;
       $("#sides").hidden = false;
       $("#judge").hidden = false;
       $("[data-play=left]").focus();
