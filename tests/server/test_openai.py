@@ -214,10 +214,11 @@ def test_responses_stream(ai: openai.OpenAI) -> None:
     assert [e.sequence_number for e in events] == list(range(len(events)))
     deltas = "".join(e.delta for e in events if e.type == "response.output_text.delta")
     assert deltas == events[-1].response.output_text
-    with ai.responses.stream(model="duologue-tiny", input="Hello.", max_output_tokens=10) as helper:
+    yes = {"type": "json_schema", "name": "yes", "schema": {"enum": ["yes", "no"]}}
+    with ai.responses.stream(model="", input="Hello?", text={"format": yes}) as helper:
         for _ in helper:
             pass
-        assert helper.get_final_response().output_text
+        assert helper.get_final_response().output_text in ('"yes"', '"no"')
 
 
 def test_responses_parse_and_call(ai: openai.OpenAI) -> None:

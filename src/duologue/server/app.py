@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 from collections.abc import AsyncIterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
 
@@ -99,6 +100,7 @@ def create_app(gateway: Gateway, store: Store, settings: Settings | None = None)
         version=__version__,
         summary="Speech and text of your own, in the dialects that tools already speak.",
         lifespan=lifespan,
+        openapi_url=None,  # see `_serve_document`
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
@@ -117,7 +119,20 @@ def create_app(gateway: Gateway, store: Store, settings: Settings | None = None)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal, metrics=state.metrics)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
+    _serve_document(app, state)
     return app
+
+
+def _serve_document(app: FastAPI, state: State) -> None:
+    """/openapi.json, made in a thread at the first request: it takes a while, and others are not to wait."""
+    made: list[bytes] = []
+
+    async def document(request: Request) -> Response:
+        if not made:
+            made.append(await state.bridge.run(lambda: json.dumps(app.openapi()).encode()))
+        return Response(made[0], media_type="application/json")
+
+    app.add_route("/openapi.json", document, include_in_schema=False)
 
 
 async def _warm(state: State) -> None:

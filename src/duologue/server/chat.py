@@ -18,10 +18,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from duologue.gateway.requests import ChatPiece, ChatRequest, LogProb
 from duologue.server.access import Who
+from duologue.server.bodies import Body, Whole
 from duologue.server.bridge import Flow
 from duologue.server.errors import ERRORS, refuse
 from duologue.server.events import DONE, event, fault
@@ -46,7 +47,6 @@ __all__ = [
 
 router = APIRouter(tags=["text"])
 
-Strict = ConfigDict(strict=True)
 ANY_OBJECT: dict[str, Any] = {"type": "object"}
 Stop = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -60,21 +60,21 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class Part(BaseModel):
+class Part(Body):
     """A part of a message's content; of the kinds there are only text is read."""
 
-    type: str
+    type: str = Field(json_schema_extra={"enum": ["text"]})
     text: str | None = None
 
 
-class FunctionCall(BaseModel):
+class FunctionCall(Body):
     """A call that the assistant made."""
 
     name: str = Field(max_length=200)
     arguments: str = ""
 
 
-class Call(BaseModel):
+class Call(Body):
     """The same with its id."""
 
     id: str = Field(max_length=200)
@@ -82,7 +82,7 @@ class Call(BaseModel):
     function: FunctionCall
 
 
-class Message(BaseModel):
+class Message(Body):
     """One turn of the conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool"]
@@ -108,7 +108,7 @@ class Message(BaseModel):
         return made
 
 
-class Function(BaseModel):
+class Function(Body):
     """What can be called."""
 
     name: str = Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")
@@ -117,27 +117,27 @@ class Function(BaseModel):
     strict: bool | None = None
 
 
-class Tool(BaseModel):
+class Tool(Body):
     """A tool; functions are the only kind."""
 
     type: Literal["function"]
     function: Function
 
 
-class ChosenFunction(BaseModel):
+class ChosenFunction(Body):
     """The name of a tool."""
 
     name: str
 
 
-class ChosenTool(BaseModel):
+class ChosenTool(Body):
     """The tool that must be called."""
 
     type: Literal["function"]
     function: ChosenFunction
 
 
-class JsonSchema(BaseModel):
+class JsonSchema(Body):
     """A schema with its name."""
 
     name: str = ""
@@ -146,37 +146,35 @@ class JsonSchema(BaseModel):
     strict: bool | None = None
 
 
-class TextFormat(BaseModel):
+class TextFormat(Body):
     """How the answer is to look."""
 
     type: Literal["text", "json_object", "json_schema"]
     json_schema: JsonSchema | None = None
 
 
-class StreamOptions(BaseModel):
+class StreamOptions(Body):
     """include_usage: a last chunk with the usage."""
 
     include_usage: bool = False
 
 
-class ChatBody(BaseModel):
+class ChatBody(Body):
     """OpenAI's parameters."""
-
-    model_config = Strict
 
     messages: list[Message] = Field(min_length=1, max_length=2000)
     model: str = Field(default="", max_length=200)
-    max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
-    max_completion_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    max_tokens: Whole | None = Field(default=None, ge=1, le=1_000_000)
+    max_completion_tokens: Whole | None = Field(default=None, ge=1, le=1_000_000)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
-    seed: int | None = None
+    seed: Whole | None = None
     stop: Stop | list[Stop] | None = Field(default=None)
-    n: int | None = Field(default=None, ge=1, le=1, description="One answer at a time.")
+    n: Whole | None = Field(default=None, ge=1, le=1, description="One answer at a time.")
     logprobs: bool | None = None
-    top_logprobs: int | None = Field(default=None, ge=0, le=20)
+    top_logprobs: Whole | None = Field(default=None, ge=0, le=20)
     response_format: TextFormat | None = None
     tools: list[Tool] | None = Field(default=None, max_length=128)
     tool_choice: Literal["none", "auto", "required"] | ChosenTool | None = None

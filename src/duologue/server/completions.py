@@ -8,14 +8,15 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from duologue.gateway.requests import ChatPiece, ChatRequest, LogProb
 from duologue.server.access import Who
+from duologue.server.bodies import Body, Whole
 from duologue.server.bridge import Flow
 from duologue.server.chat import ANSWERS, Stop, StreamOptions, gathered, seed_of, stops_of, usage_of
 from duologue.server.errors import refuse
@@ -29,23 +30,24 @@ __all__ = ["router"]
 router = APIRouter(tags=["text"])
 
 
-class CompletionBody(BaseModel):
+class CompletionBody(Body):
     """OpenAI's parameters. prompt: one text, or a list of one."""
 
-    model_config = ConfigDict(strict=True)
-
-    prompt: str | list[str]
+    prompt: (
+        Annotated[str, Field(min_length=1)]
+        | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=1)]
+    )
     model: str = Field(default="", max_length=200)
-    max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    max_tokens: Whole | None = Field(default=None, ge=1, le=1_000_000)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
-    seed: int | None = None
+    seed: Whole | None = None
     stop: Stop | list[Stop] | None = None
-    n: int | None = Field(default=None, ge=1, le=1)
-    best_of: int | None = Field(default=None, ge=1, le=1)
-    logprobs: int | None = Field(default=None, ge=0, le=5)
+    n: Whole | None = Field(default=None, ge=1, le=1)
+    best_of: Whole | None = Field(default=None, ge=1, le=1)
+    logprobs: Whole | None = Field(default=None, ge=0, le=5)
     echo: bool | None = None
     suffix: str | None = None
     stream: bool | None = None
@@ -57,11 +59,9 @@ class CompletionBody(BaseModel):
             raise refuse(
                 "echo and suffix aren't possible with a chat model", param="echo" if self.echo else "suffix"
             )
-        prompts = [self.prompt] if isinstance(self.prompt, str) else self.prompt
-        if len(prompts) != 1 or not prompts[0]:
-            raise refuse(f"there are {len(prompts)} prompts; give one text that isn't empty", param="prompt")
+        prompt = self.prompt if isinstance(self.prompt, str) else self.prompt[0]
         return ChatRequest(
-            messages=({"role": "user", "content": prompts[0]},),
+            messages=({"role": "user", "content": prompt},),
             model=self.model,
             max_tokens=self.max_tokens,
             temperature=self.temperature,

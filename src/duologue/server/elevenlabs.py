@@ -22,11 +22,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from duologue.gateway.requests import SpeechPiece, SpeechRequest
 from duologue.server.access import Who
 from duologue.server.alignment import Aligner, Alignment
+from duologue.server.bodies import SOUNDS, Body, Seed
 from duologue.server.errors import ERRORS
 from duologue.server.sound import Sound, sound_named, whole
 from duologue.server.speech import captions, check_length
@@ -41,7 +42,12 @@ router = APIRouter(tags=["speech, ElevenLabs' way"], responses=ERRORS)
 
 VoiceId = Annotated[str, Path(min_length=1, max_length=200, description="A voice or a blend")]
 Output = Annotated[
-    str, Query(max_length=40, description="mp3_44100_128, pcm_16000, ulaw_8000, opus, wav, ...")
+    str,
+    Query(
+        max_length=40,
+        json_schema_extra={"pattern": SOUNDS},
+        description="mp3_44100_128, pcm_16000, ulaw_8000, opus, wav, ...",
+    ),
 ]
 SOUND: dict[int | str, dict[str, Any]] = {
     200: {"description": "The sound", "content": {"audio/mpeg": {}, "audio/wav": {}, "audio/pcm": {}}}
@@ -51,21 +57,19 @@ LINES: dict[int | str, dict[str, Any]] = {
 }
 
 
-class VoiceSettings(BaseModel):
+class VoiceSettings(Body):
     """Of theirs only speed acts."""
 
     speed: float = Field(default=1.0, ge=0.25, le=4.0)
 
 
-class TextBody(BaseModel):
+class TextBody(Body):
     """Text to speech; `style_name`, `ssml`, `pitch`, `captions` are ours."""
-
-    model_config = ConfigDict(strict=True)
 
     text: str = Field(min_length=1)
     model_id: str = Field(default="", max_length=200)
     voice_settings: VoiceSettings | None = None
-    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
+    seed: Seed | None = None
     style_name: str = Field(default="", max_length=40)
     pitch: float = Field(default=0.0, ge=-12, le=12)
     ssml: bool = False
@@ -87,7 +91,7 @@ class TextBody(BaseModel):
         )
 
 
-class DialogueInput(BaseModel):
+class DialogueInput(Body):
     """A turn; all but text and voice_id are ours. pause: seconds after it."""
 
     text: str = Field(min_length=1)
@@ -98,14 +102,12 @@ class DialogueInput(BaseModel):
     pause: float = Field(default=0.3, ge=0, le=10)
 
 
-class DialogueBody(BaseModel):
+class DialogueBody(Body):
     """Turns of several voices."""
-
-    model_config = ConfigDict(strict=True)
 
     inputs: list[DialogueInput] = Field(min_length=1, max_length=500)
     model_id: str = Field(default="", max_length=200)
-    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
+    seed: Seed | None = None
     captions: Literal["vtt", "srt"] | None = None
 
     def turns(self) -> list[Turn]:

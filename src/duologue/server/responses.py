@@ -13,14 +13,15 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from duologue.gateway.requests import ChatPiece, ChatRequest
 from duologue.server.access import Who
+from duologue.server.bodies import Body, Whole
 from duologue.server.bridge import Flow
 from duologue.server.chat import ANSWERS, ANY_OBJECT
 from duologue.server.errors import refuse
@@ -35,7 +36,7 @@ router = APIRouter(tags=["text"])
 _TEXTS = ("input_text", "output_text", "text")
 
 
-class Tool(BaseModel):
+class Tool(Body):
     """A function that can be called."""
 
     type: Literal["function"]
@@ -45,14 +46,14 @@ class Tool(BaseModel):
     strict: bool | None = None
 
 
-class Chosen(BaseModel):
+class Chosen(Body):
     """The function that must be called."""
 
     type: Literal["function"]
     name: str
 
 
-class Format(BaseModel):
+class Format(Body):
     """How the answer is to look."""
 
     type: Literal["text", "json_object", "json_schema"] = "text"
@@ -61,21 +62,19 @@ class Format(BaseModel):
     strict: bool | None = None
 
 
-class TextOptions(BaseModel):
+class TextOptions(Body):
     """text.format"""
 
     format: Format | None = None
 
 
-class ResponseBody(BaseModel):
+class ResponseBody(Body):
     """OpenAI's parameters."""
 
-    model_config = ConfigDict(strict=True)
-
-    input: str | list[dict[str, Any]] = Field(min_length=1)
+    input: Annotated[str, Field(min_length=1)] | Annotated[list[dict[str, Any]], Field(min_length=1)]
     model: str = Field(default="", max_length=200)
     instructions: str | None = None
-    max_output_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    max_output_tokens: Whole | None = Field(default=None, ge=1, le=1_000_000)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     text: TextOptions | None = None

@@ -22,10 +22,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from duologue.gateway.requests import SpeechPiece, SpeechRequest
 from duologue.server.access import Who
+from duologue.server.bodies import SOUNDS, Body, Seed
 from duologue.server.bridge import Flow
 from duologue.server.errors import ERRORS, refuse
 from duologue.server.events import event
@@ -44,16 +45,14 @@ _LATER = 48_000
 Captions = Literal["vtt", "srt"]
 
 
-class VoiceName(BaseModel):
+class VoiceName(Body):
     """A voice by its id, as OpenAI's newer clients send it."""
 
     id: str = Field(min_length=1, max_length=200)
 
 
-class SpeechBody(BaseModel):
+class SpeechBody(Body):
     """OpenAI's parameters, and below them ours."""
-
-    model_config = ConfigDict(strict=True)
 
     input: str = Field(
         min_length=1, description="The text. OpenAI takes 4096 characters; here it is a setting."
@@ -66,13 +65,16 @@ class SpeechBody(BaseModel):
     )
     instructions: str = Field(default="", max_length=4096, description="How to speak, in words.")
     response_format: str = Field(
-        default="mp3", max_length=40, description="mp3, opus, aac, flac, wav, pcm; ogg, ulaw, alaw, vtt, srt."
+        default="mp3",
+        max_length=40,
+        json_schema_extra={"pattern": SOUNDS.replace("alaw)", "alaw|vtt|srt)")},
+        description="mp3, opus, aac, flac, wav, pcm; ogg, ulaw, alaw, vtt, srt.",
     )
     speed: float = Field(default=1.0, ge=0.25, le=4.0)
     stream_format: Literal["audio", "sse"] = "audio"
     style: str = Field(default="", max_length=40, description="A style by its name; wins over instructions.")
     pitch: float = Field(default=0.0, ge=-12, le=12, description="Semitones.")
-    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    seed: Seed = 0
     ssml: bool = Field(default=False, description="Whether the input is SSML 1.1.")
     lexicon: dict[str, str] = Field(
         default={}, max_length=1000, description="Words to /ipa/ or a respelling."
