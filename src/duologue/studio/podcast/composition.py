@@ -101,7 +101,8 @@ def compose(
     episode = Episode(
         kind="podcast",
         title=(title or next((d.title for d in documents if d.title), "") or "A conversation")[:200],
-        description=f"A {form.name} with {' and '.join(p.name for p in people)}.",
+        description=f"{'An' if form.name[0] in 'aeiou' else 'A'} {form.name} with"
+        f" {' and '.join(p.name for p in people)}.",
         speakers=tuple(Speaker(name=p.name, role=p.role, voice=p.voice, style=p.style) for p in people),
         chapters=tuple(chapters),
         turns=tuple(turns),
