@@ -345,3 +345,16 @@ def test_the_fastest_by_what_was_measured(partner: Partner, other: Partner) -> N
     assert set(chosen[:2]) == {"slow", "quick"}  # neither was measured
     assert chosen[2:] == ["quick", "quick"]
     assert served.choice.reason.startswith("policy 'default' of task 'chat': first piece in 0.")
+
+
+def test_closing_stops_and_charges_what_is_under_way(partner: Partner, store: Store) -> None:
+    partner.behave = loopbackpartner.endless
+    gateway = Gateway.open(configured(a_partner("only", partner.url)), store)
+    served = gateway.chat(HELLO)
+    next(served)
+    gateway.close()
+    assert served.state == "cancelled"
+    assert list(served) == []
+    assert [(r.state, r.money > 0) for r in rows(store)] == [("cancelled", True)]
+    with pytest.raises(GatewayError):
+        gateway.chat(HELLO)

@@ -286,3 +286,18 @@ def test_the_studio_gets_a_voice_and_a_writer(gateway: Gateway, voice: Voice) ->
     assert writer.charges[0].completion_tokens <= 8
     with pytest.raises(GatewayError, match="isn't for speech"):
         gateway.speaker(Caller(key_id=None, name="x", scopes=frozenset({"chat"})))
+
+
+def test_any_gguf_on_this_machine() -> None:
+    import duologue
+    from duologue.gateway.toml import parse
+
+    [weights] = (Path(duologue.__file__).parent / "weights" / "text").glob("*.gguf")
+    config = parse(f'[deployments.own]\nkind = "local"\nmodel = "{weights}"\nthreads = 1\nslots = 1')
+    with Gateway.open(config) as gateway:
+        _, (pieces, served) = chat(gateway, "Hello", max_tokens=5)
+        assert served.choice.kind == "local"
+        assert pieces[-1].usage is not None
+        assert pieces[-1].usage.completion_tokens <= 5
+    with pytest.raises(GatewayError):
+        gateway.chat(ChatRequest(messages=({"role": "user", "content": "x"},)))

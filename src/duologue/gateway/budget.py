@@ -2,9 +2,9 @@
 
 Design choices
 - When it is spent, what costs nothing is still served: the policy leaves out the others.
-- Known are the ledger's sum, read again once a second at most, what this process has charged since, and what
-  it has in flight at its estimate. So one process passes it by no more than its requests in flight use beyond
-  their estimates; others add what they charge within a second or so.
+- Known are the ledger's sum, read again every five seconds at most, what this process has charged since, and
+  what it has in flight at its estimate. So one process passes it by no more than its requests in flight use
+  beyond their estimates; what other processes charge is seen some five seconds later.
 - Without a budget none of this costs anything.
 """
 
@@ -26,7 +26,7 @@ from duologue.store.store import Store
 
 __all__ = ["Budget"]
 
-PERIOD = 1.0
+PERIOD = 5.0
 
 
 class Budget:

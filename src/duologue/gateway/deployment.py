@@ -44,6 +44,7 @@ class Deployment:
         self._backend: Backend | None = None
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(config.concurrency)
+        self._closed = False
         self._inside = 0
         self._share = 0.0  # seconds that a request inside since ever would have been charged
         self._moved = 0.0
@@ -54,8 +55,10 @@ class Deployment:
 
     @property
     def backend(self) -> Backend:
-        """The backend, made now if it wasn't."""
+        """The backend, made now if it wasn't. Raises GatewayError 503 once it is closed."""
         with self._lock:
+            if self._closed:
+                raise GatewayError("the gateway is closed", status=503, code="shutting_down")
             if self._backend is None:
                 self._backend = self._make(self.config)
             return self._backend
@@ -146,7 +149,7 @@ class Deployment:
     def close(self) -> None:
         """Free the backend."""
         with self._lock:
-            backend, self._backend = self._backend, None
+            backend, self._backend, self._closed = self._backend, None, True
         if backend is not None:
             backend.close()
 

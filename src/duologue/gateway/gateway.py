@@ -17,6 +17,7 @@ Design choices
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,7 @@ class Gateway:
         self.qualities = Qualities(config, store)
         self._deployments = {name: Deployment(d, make) for name, d in config.deployments.items()}
         self._policy = Policy(config)
+        self._running: weakref.WeakSet[Served[Any]] = weakref.WeakSet()
 
     @classmethod
     def open(cls, config: Config | Path | str | None = None, store: Store | None = None) -> Gateway:
@@ -150,6 +152,7 @@ class Gateway:
                 settle=self._settled(entry, deployment),
             )
             deployment.served(entry.sort, served.charge.first_seconds)
+            self._running.add(served)
             return served
         raise _nobody(errors, tried)
 
@@ -260,7 +263,12 @@ class Gateway:
                     pass
 
     def close(self) -> None:
-        """Free the models and write what is left of the ledger."""
+        """Stop what is under way and charge it, free the models, write what is left of the ledger."""
+        running = [served for served in list(self._running) if served.state == "running"]
+        for served in running:
+            served.cancel()
+        for served in running:
+            served.close()
         for deployment in self._deployments.values():
             deployment.close()
         self.books.close()

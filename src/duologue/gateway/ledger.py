@@ -22,12 +22,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Date, bindparam, insert, text
 from sqlalchemy.orm import Session
 
 from duologue.gateway.costs import By, CostLine, Elsewhere, costs, elsewhere
 from duologue.gateway.prices import Prices
-from duologue.gateway.tables import RequestRow, Tally
+from duologue.gateway.tables import RequestRow
+from duologue.store.base import Money
 from duologue.store.errors import StoreError
 from duologue.store.store import Store
 
@@ -195,10 +196,11 @@ def _correct(session: Session, corrections: Sequence[Correction]) -> None:
         for place, value in enumerate((c.audio_ms, c.tokens, c.money)):
             found[place] += value
     for (key_id, day), (audio_ms, tokens, money) in sorted(sums.items()):
-        session.execute(
-            update(Tally)
-            .where(Tally.key_id == key_id, Tally.day == day)
-            .values(
-                audio_ms=Tally.audio_ms + audio_ms, tokens=Tally.tokens + tokens, money=Tally.money + money
-            )
-        )
+        values = {"key_id": key_id, "day": day, "audio_ms": audio_ms, "tokens": tokens, "money": money}
+        session.connection().execute(_CORRECT, values)
+
+
+_CORRECT = text(
+    "UPDATE tallies SET audio_ms = audio_ms + :audio_ms, tokens = tokens + :tokens, money = money + :money "
+    "WHERE key_id = :key_id AND day = :day"
+).bindparams(bindparam("day", type_=Date()), bindparam("money", type_=Money()))

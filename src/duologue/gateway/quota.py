@@ -16,20 +16,20 @@ Design choices
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Dialect, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, bindparam, text
 
-from duologue.gateway.caller import Caller
+from duologue.gateway.caller import Caller, Quotas
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.ledger import Correction
 from duologue.gateway.prices import Amounts
 from duologue.gateway.tables import Tally
+from duologue.store.base import Money
 from duologue.store.store import Store
 
 __all__ = ["Hold", "Quota", "Used"]
@@ -87,36 +87,22 @@ class Quota:
             tokens=estimate.tokens,
             money=money,
         )
-        limits = caller.quotas
-        asked = (
-            ("requests", Tally.requests, limits.requests, 1),
-            ("audio seconds", Tally.audio_ms, _thousand(limits.audio_seconds), hold.audio_ms),
-            ("tokens", Tally.tokens, limits.tokens, hold.tokens),
-            ("money", Tally.money, limits.money, hold.money),
-        )
+        values = {"requests": 1, "audio_ms": hold.audio_ms, "tokens": hold.tokens, "money": hold.money}
+        limits = _limits(caller.quotas)
+        place = {"key_id": hold.key_id, "day": hold.day}
+        asked = {**place, **values, **{f"most_{name}": limit for name, limit in limits.items()}}
         with self._store.session(lazy=True) as session:
-            _begin_day(session, hold)
-            # The column alone on its side: a sum of money columns is no money to SQLAlchemy.
-            fits = [column <= limit - value for _, column, limit, value in asked if limit is not None]
-            taken = session.execute(
-                update(Tally)
-                .where(Tally.key_id == hold.key_id, Tally.day == hold.day, *fits)
-                .values(
-                    requests=Tally.requests + 1,
-                    audio_ms=Tally.audio_ms + hold.audio_ms,
-                    tokens=Tally.tokens + hold.tokens,
-                    money=Tally.money + hold.money,
-                )
-            )
-            if taken.rowcount == 1:  # type: ignore[attr-defined]
+            connection = session.connection()
+            if connection.execute(_TAKE, asked).rowcount == 1:
+                return hold
+            # Perhaps it is the key's first request of the day.
+            connection.execute(_BEGIN, place)
+            if connection.execute(_TAKE, asked).rowcount == 1:
                 return hold
             tally = session.get_one(Tally, (hold.key_id, hold.day))
-            full = [
-                (name, limit, value)
-                for (name, column, limit, value) in asked
-                if limit is not None and getattr(tally, column.key) + value > limit
-            ]
-        raise _spent(full, now)
+            full = [name for name, limit in limits.items() if getattr(tally, name) + values[name] > limit]
+        name = full[0] if full else "requests"
+        raise _spent(name, limits[name], values[name], now)
 
     def used(self, key_id: str, day: date | None = None) -> Used:
         """What a key has used on a day, today by default, what is in flight included at its estimate."""
@@ -132,30 +118,39 @@ class Quota:
         )
 
 
-def _thousand(seconds: int | None) -> int | None:
-    return None if seconds is None else seconds * 1000
+_ENDLESS = 2**62
+_TAKE = text(
+    "UPDATE tallies SET requests = requests + :requests, audio_ms = audio_ms + :audio_ms, "
+    "tokens = tokens + :tokens, money = money + :money WHERE key_id = :key_id AND day = :day "
+    "AND requests + :requests <= :most_requests AND audio_ms + :audio_ms <= :most_audio_ms "
+    "AND tokens + :tokens <= :most_tokens AND money + :money <= :most_money"
+).bindparams(
+    bindparam("day", type_=Date()), bindparam("money", type_=Money()), bindparam("most_money", type_=Money())
+)
+_BEGIN = text(
+    "INSERT INTO tallies (key_id, day, requests, audio_ms, tokens, money) VALUES (:key_id, :day, 0, 0, 0, 0) "
+    "ON CONFLICT DO NOTHING"
+).bindparams(bindparam("day", type_=Date()))
+# Written out, as SQLAlchemy takes milliseconds to build such statements and this stands before a first piece.
 
 
-def _begin_day(session: Session, hold: Hold) -> None:
-    """Make the key's row of the day where there is none."""
-    dialect: Dialect = session.get_bind().dialect
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    row = {"key_id": hold.key_id, "day": hold.day, "requests": 0, "audio_ms": 0, "tokens": 0, "money": 0}
-    session.execute(insert(Tally).values(row).on_conflict_do_nothing())
+def _limits(quotas: Quotas) -> dict[str, Any]:
+    """By the columns of a tally, where there is none a number that no day reaches."""
+    return {
+        "requests": _ENDLESS if quotas.requests is None else quotas.requests,
+        "audio_ms": _ENDLESS if quotas.audio_seconds is None else 1000 * quotas.audio_seconds,
+        "tokens": _ENDLESS if quotas.tokens is None else quotas.tokens,
+        "money": Decimal(10**9) if quotas.money is None else quotas.money,
+    }
 
 
-def _spent(full: Sequence[tuple[str, int | Decimal | None, int | Decimal]], now: datetime) -> GatewayError:
+def _spent(name: str, limit: Any, value: Any, now: datetime) -> GatewayError:
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
-    name, limit, value = full[0] if full else ("requests", None, 0)
-    shown = (
-        ""
-        if limit is None
-        else f"{Decimal(limit / 1000 if name == 'audio seconds' else limit).normalize():f}"
-    )
-    alone = limit is not None and value > limit
-    why = "this request alone would pass it" if alone else "it starts anew at midnight UTC"
+    what = "audio seconds" if name == "audio_ms" else name
+    shown = Decimal(limit) / 1000 if name == "audio_ms" else Decimal(limit)
+    why = "this request alone would pass it" if value > limit else "it starts anew at midnight UTC"
     return GatewayError(
-        f"the key's quota of {name} a day ({shown}) is used up; {why}",
+        f"the key's quota of {what} a day ({shown.normalize():f}) is used up; {why}",
         status=429,
         code="insufficient_quota",
         retry_after=float(math.ceil((midnight - now).total_seconds())),
