@@ -89,7 +89,7 @@ def serve(home: Path, *arguments: str) -> Serving:
              str(config), *arguments],
             stdout=out, stderr=out, env=environment,
         )  # fmt: skip
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until and process.poll() is None:
         found = re.search(r"serves on (http://\S+)", log.read_text("utf-8"))
         if found:
@@ -104,7 +104,7 @@ def serve(home: Path, *arguments: str) -> Serving:
 
 def _ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health/live", timeout=5).status_code == 200
+        return httpx.get(f"{url}/health/live", timeout=20).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -180,7 +180,7 @@ def tab(chromium: Any, server: Serving) -> Iterator[Any]:
         base = base or server.url
         context = chromium.new_context(base_url=base, **how)
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(_VIOLATIONS)
         page = context.new_page()
         page.on("console", lambda message: told(message, base))

@@ -116,8 +116,8 @@ def test_chatting(tab: Any, client: httpx.Client) -> None:
     assert "duologue-tiny" in facts
     assert re.search(r"\d+ tokens · \$0", facts)
     page.click(".message.assistant [data-do=up]")
-    page.wait_for_selector(".comment:not([hidden])")
-    page.fill(".comment input", "Short and right.")
+    page.wait_for_selector(".message.assistant .comment:not([hidden])")
+    page.fill(".message.assistant .comment input", "Short and right.")
     with page.expect_response("**/v1/feedback") as answered:
         page.keyboard.press("Enter")
     assert answered.value.status == 201

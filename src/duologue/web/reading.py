@@ -22,20 +22,21 @@ _SAID = {"verbatim": "word for word", "source": "from the source", "count": "cou
 def parts(turn: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The text of a turn in order: words with start and end, and what stands between them without."""
     text, at = str(turn["text"]), 0
+    markup = {i for found in _MARKUP.finditer(text) for i in range(*found.span())}
+
+    def plain(start: int, end: int) -> str:
+        return "".join(text[i] for i in range(start, end) if i not in markup)
+
     made: list[dict[str, Any]] = []
     for word in turn["words"]:
-        if word["char_start"] < at or word["char_end"] > len(text):
+        start, end = word["char_start"], word["char_end"]
+        if start < at or end > len(text):
             continue
-        made.append(_plain(text[at : word["char_start"]]))
-        said = _plain(text[word["char_start"] : word["char_end"]])
-        made.append({**said, "start": word["start"], "end": word["end"]})
-        at = word["char_end"]
-    made.append(_plain(text[at:]))
+        made.append({"text": plain(at, start), "start": None, "end": None})
+        made.append({"text": plain(start, end), "start": word["start"], "end": word["end"]})
+        at = end
+    made.append({"text": plain(at, len(text)), "start": None, "end": None})
     return [part for part in made if part["text"]]
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"text": _MARKUP.sub("", text), "start": None, "end": None}
 
 
 def sources_of(view: Mapping[str, Any]) -> list[dict[str, Any]]:
