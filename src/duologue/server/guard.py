@@ -34,6 +34,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ALL_BODIES = 128_000_000
 """Bytes of all bodies that are being read at once."""
+LARGER = {"/v1/studio/uploads": 32_000_000}
+"""Paths whose bodies are files, and the bytes that they may have."""
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -74,7 +76,7 @@ class Guard:
         taken = 0
         if scope["method"] not in ("GET", "HEAD"):
             try:
-                read = await self._body(headers, receive)
+                read = await self._body(headers, receive, LARGER.get(scope["path"], self.settings.max_body))
             except _Refused as why:
                 await _refuse(scope, receive, send, *why.args)
                 return
@@ -104,9 +106,8 @@ class Guard:
             return 403, "a page of another origin may not call this server without a key", "wrong_origin"
         return None
 
-    async def _body(self, headers: dict[bytes, str], receive: Receive) -> bytes | None:
+    async def _body(self, headers: dict[bytes, str], receive: Receive, limit: int) -> bytes | None:
         """The whole body; None where the client left. Raises _Refused."""
-        limit = self.settings.max_body
         told = headers.get(b"content-length", "")
         if told.isdecimal() and int(told) > limit:
             raise _Refused(413, f"the body is {told} bytes; at most {limit} are taken", "request_too_large")
