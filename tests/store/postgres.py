@@ -51,7 +51,7 @@ def cluster() -> Iterator[str]:
     def run(*command: str) -> None:
         as_user = ["runuser", "-u", user, "--"] if user else []
         done = subprocess.run(
-            [*as_user, *command], capture_output=True, text=True, cwd="/", timeout=60, check=False
+            [*as_user, *command], capture_output=True, text=True, cwd="/", timeout=300, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -123,7 +123,7 @@ def test_many_processes_may_open_a_new_database_at_once(fresh_database: str) -> 
         for _ in range(4)
     ]  # fmt: skip
     for process in running:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         assert (out, err) == ("0\n", "")
 
 

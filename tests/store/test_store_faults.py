@@ -96,7 +96,7 @@ store.close()
 def fill(place: Path, limit: int) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", FILLER, f"sqlite:///{place}", str(limit)],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     return done.stdout.splitlines()
