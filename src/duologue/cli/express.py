@@ -2,7 +2,7 @@
 characters.
 
 Design choices
-- The wording is kept in all modes, and there is no cap on the length.
+- The wording is kept in all modes unless `--rewrite` asks for another, and there is no cap on the length.
 - A story's cast is printed, so that a wrong voice is seen at once; `duologue episode edit` changes it.
 """
 
@@ -37,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--voice", default="", help="of the reader or narrator (heart; fable for a story)")
     parser.add_argument("--style", default="", help="of the reader or narrator (neutral; story for a story)")
     parser.add_argument("--speed", type=float, default=1.0, help="0.25 to 4 (1)")
+    parser.add_argument(
+        "--rewrite", default="none", metavar="MODEL", help="tell it anew with ours, smollm2 or a GGUF file"
+    )
     parser.add_argument("--title", default="", help="else the first line")
     parser.add_argument("--audio", default="mp3", metavar="LIST", help="mp3, opus, m4a, wav, flac, ogg (mp3)")
     parser.add_argument("--music", default="", help="a bed: calm, bright, warm, or a sound file")
@@ -46,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the expression; returns the exit code."""
+    from duologue.cli.writing import writer_named
     from duologue.studio.episode import Mastering
     from duologue.studio.errors import StudioError
     from duologue.studio.expressions.making import make_expression
@@ -67,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
             style=args.style,
             speed=args.speed,
             title=args.title,
+            write=writer_named(args.rewrite),
             mastering=Mastering(music=args.music, channels=2 if args.music or args.stereo else 1),
             formats=[f.strip() for f in args.audio.split(",") if f.strip()],
             watch=Watch(progress.stage),

@@ -13,6 +13,7 @@ from duologue.studio.expressions import MODES, express
 from duologue.studio.expressions.casting import cast_voices
 from duologue.studio.expressions.characters import Character
 from duologue.studio.expressions.mood import mood, styles
+from duologue.studio.expressions.rewriting import retold
 
 PASSAGES = sorted((Path(__file__).parent / "quotations").glob("*.txt"))
 
@@ -95,3 +96,33 @@ def test_there_is_no_cap_on_length() -> None:
     episode = express(Source(id="s1", text=text), mode="scripted")
     assert len(episode.turns) == 1500
     assert max(len(t.text) for t in episode.turns) <= 500
+
+
+class _Writer:
+    """Answers with `answer`, or with the paragraph turned round where it is None."""
+
+    model = "writer"
+
+    def __init__(self, answer: str | None) -> None:
+        self.answer, self.asked = answer, 0
+
+    def write(self, messages, **_) -> str:  # type: ignore[no-untyped-def]
+        self.asked += 1
+        text = messages[-1]["content"]
+        return self.answer or text.replace("It rained hard and", "It rained hard, and")
+
+
+def test_rewriting_is_held_to_the_text() -> None:
+    text = (
+        "It rained hard and the old ferry left Saltmere at nine.\n\n"
+        "“Stop!” cried Anna to the captain of the ferry.\n\nShort."
+    )
+    source = Source(id="s1", text=text)
+    honest, liar = _Writer(None), _Writer("It rained hard and the old ferry left Saltmere at ten that day.")
+    new = retold(source, honest)
+    assert new.text == text.replace("It rained hard and", "It rained hard, and")
+    assert (new.kept, new.asked, honest.asked) == (1, 1, 1)
+    old = retold(source, liar)
+    assert old.text == text
+    assert (old.kept, old.asked) == (0, 1)
+    assert "0 of 1" in old.note

@@ -354,9 +354,9 @@ def _unsaid(
     if answered and answered[0] in scene.mentioned:
         return answered[0], "answered"
     partner = scene.partner(number)
-    if scene.focus is not None and scene.focus[0] == number - 1 and not someone:
-        if id(scene.focus[1]) not in called:
-            return scene.focus[1], "acts before"
+    told_of = scene.focus[1] if scene.focus is not None and scene.focus[0] == number - 1 else None
+    if told_of is not None and not someone and id(told_of) not in called:
+        return told_of, "acts before"
     fresh = scene.newcomer(number, partner)
     if fresh is not None and id(fresh) not in called:
         return fresh, "newcomer"

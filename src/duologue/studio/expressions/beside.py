@@ -2,8 +2,8 @@
 
 Design choices
 - After the quotation first, then ahead of it; a verb of saying with its subject, in either order.
-- A voice is whose it is: "General Lodge's voice", "the voice of Allison Lee"; "a deep voice" alone is nobody's,
-  and the turn of the conversation decides.
+- A voice is whose it is: "General Lodge's voice", "the voice of Allison Lee"; "a deep voice" alone is nobody
+  named, and the turn of the conversation decides.
 - A pronoun means the last one of that sex named in the paragraph, else whom the scene has in mind.
 - A subject is no object of a preposition, and no owner ("Anna's hand").
 """
@@ -47,13 +47,14 @@ _OWNED = re.compile(
 )
 _RANG = re.compile(r"^[\s,;—–-]*(?P<verb>came|rang|boomed|sounded|broke in|went on) (?P<rest>.+)$", re.S)
 _HEARD = re.compile(
-    r"\b(?:heard|hear|hears|hearing) (?P<who>(?:the |his |her |my )?[\w.’' -]+?) (?:say|murmur|cry|ask|whisper|"
-    r"mutter|"
+    r"\b(?:heard|hear|hears|hearing) (?P<who>(?:the |his |her |my )?[\w.’' -]+?) (?:say|murmur|cry|ask|"
+    r"whisper|mutter|"
     r"exclaim|call|shout|answer|reply|declare|remark)\W*$"
 )
 _OWN_WORDS = re.compile(r"(?P<who>[A-Z][\w.]*(?: [A-Z][\w]*)*)[’']s (?:[\w-]+,? ){0,2}[\w-]+[,:]$")
 _REPLY = re.compile(
-    r"^[\s,;—–-]*(?:was|came) (?:the|his|her|a) (?:[\w-]+,? ){0,3}(?:reply|answer|response|retort|rejoinder)\b"
+    r"^[\s,;—–-]*(?:was|came) (?:the|his|her|a) (?:[\w-]+,? ){0,3}"
+    r"(?:reply|answer|response|retort|rejoinder)\b"
 )
 _CLAUSES = re.compile(r"\b(?:as|when|while|he|she|who|and|but)\b")
 _KIN = re.compile(
@@ -124,9 +125,9 @@ def _ahead(scene: Scene, number: int, left: str, told: str) -> tuple[Character |
     if not lead or (lead[-1] not in ",:—–-" and not re.search(rf"\b(?:{_SAY})$", lead)):
         return None, ""
     sentence = SENTENCE.split(lead)[-1]
-    if match := _HEARD.search(sentence) or _OWN_WORDS.search(sentence):
-        if (who := _person(scene, match["who"])) is not None:
-            return who, ""
+    owned = _HEARD.search(sentence) or _OWN_WORDS.search(sentence)
+    if owned is not None and (who := _person(scene, owned["who"])) is not None:
+        return who, ""
     verbs = list(_LAST_VERB.finditer(sentence))
     verb = verbs[-1][0] if verbs else ""
     if not verb and lead[-1] != ":" and len(sentence) > 120:

@@ -40,7 +40,8 @@ _KIND = re.compile(
     r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?:-[a-z]+)*(?: [A-Z][a-z]+)?)\b"
 )
 _OTHER_KIND = re.compile(  # "the plump woman": any adjective before a noun that is a person
-    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]hat|[Tt]his) (?P<words>(?:(?!other\b|next\b)[a-z]+(?:-[a-z]+)? ){1,2})"
+    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]hat|[Tt]his) "
+    r"(?P<words>(?:(?!other\b|next\b)[a-z]+(?:-[a-z]+)? ){1,2})"
     rf"(?P<noun>{'|'.join(sorted(PEOPLE_NOUNS))})\b(?! [a-z]+ (?:of|for)\b)"
 )
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
