@@ -2,12 +2,12 @@
 
     python benchmarks/studio_speakers.py [--data ../shared/data/text] [--set "held out"] [--wrong]
 
-The passages (a few pages of a novel each, chosen by a seeded draw among those with 18 to 45 quotations in 5,200
-characters) are read from the project's data, which isn't copied here: benchmarks/speakers/labels.jsonl names
-document, place and hash of each, and the speaker of every quotation. "tuned": the rules were improved on these;
-"held out": labelled before the program read them, and no rule changed since. A quotation that isn't found counts
-as wrong. Note that the data has lost short lines, so turns are missing from some conversations. The table goes to
-benchmarks/results/studio_speakers.md.
+The passages (a few pages of a novel each, chosen by a seeded draw among those with 18 to 45 quotations in
+5,200 characters) are read from the project's data, which isn't copied here:
+benchmarks/speakers/labels.jsonl names document, place and hash of each, and the speaker of every quotation.
+"tuned": the rules were improved on these; "held out": labelled before the program read them, and no rule
+changed since. A quotation that isn't found counts as wrong. Note that the data has lost short lines, so
+turns are missing from some conversations. The table goes to benchmarks/results/studio_speakers.md.
 """
 
 from __future__ import annotations
@@ -119,9 +119,9 @@ def main() -> None:
         print(rows[-1])
     if not args.set:
         about = (
-            "Speakers that `duologue express --mode story` gives the quotations of novels, beside labels made by"
-            " hand (benchmarks/speakers). Tuned: the rules were improved on these; held out: seen once, no rule"
-            " changed since. First sight of the sets tuned on later: 75.6 % of 135, then 71.0 % of 155."
+            "Speakers that `duologue express --mode story` gives the quotations of novels, beside labels made"
+            " by hand (benchmarks/speakers). Tuned: the rules were improved on these; held out: seen once, no"
+            " rule changed since. First sight of the sets tuned on later: 75.6 % of 135, then 71.0 % of 155."
         )
         print(write("studio_speakers", "Who says what in a story", about, [("", rows)], machine()))
 

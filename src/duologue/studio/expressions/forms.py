@@ -40,9 +40,9 @@ TITLES = [
     "Marquis",
 ]
 PLACES = frozenset(
-    """street road lane square house hall park river bridge court terrace avenue station inn
-    church castle abbey county city town village island bay gardens place hotel theatre theater club college school university
-    company bank creek valley mountain lake sea ocean forest woods gate market""".split()
+    """street road lane square house hall park river bridge court terrace avenue station inn church castle
+    abbey county city town village island bay gardens place hotel theatre theater club college school
+    university company bank creek valley mountain lake sea ocean forest woods gate market""".split()
 )
 """Last words of names that are no person's."""
 PET = {

@@ -21,8 +21,8 @@ from duologue.studio.sentences import sentences
 __all__ = ["Retold", "retold"]
 
 _ASK = (
-    "Rewrite the paragraph so that it sounds alive when it is read aloud. Keep the meaning, every name, number"
-    " and date exactly, and the person who speaks. Add nothing. Answer with the paragraph alone."
+    "Rewrite the paragraph so that it sounds alive when it is read aloud. Keep the meaning, every name,"
+    " number and date exactly, and the person who speaks. Add nothing. Answer with the paragraph alone."
 )
 _PATIENCE = 3
 
