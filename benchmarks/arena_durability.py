@@ -102,6 +102,18 @@ def one_round(url: str, writers: int, seed: int, longest: float) -> tuple[list[s
     return [line for text in said.values() for line in text.decode().split("\n")[:-1]], working
 
 
+def record(result: dict[str, object], writers: int) -> None:
+    """Write the table."""
+    from report import machine, write
+
+    about = (
+        f"{writers} writers at once, each killed with SIGKILL at a random moment, again and again on one database; "
+        f"votes one by one and in groups of {GROUP}. Lost: acknowledged, and not in the chain afterwards."
+    )
+    row = {name.replace("_", " "): str(value) for name, value in result.items()}
+    write("arena_durability", "Votes and kill -9", about, [("", [row])], machine(("sqlalchemy",)))
+
+
 def main() -> int:
     """Kill, count, print; 1 where anything is amiss."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -109,6 +121,7 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--longest", type=float, default=0.03, help="seconds until a kill, at most (0.03)")
     parser.add_argument("--budget", type=float, default=600.0, help="seconds after which it stops (600)")
+    parser.add_argument("--record", action="store_true", help="write benchmarks/results/arena_durability.md")
     args = parser.parse_args()
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -153,6 +166,8 @@ def main() -> int:
         "seconds": round(time.perf_counter() - begun, 1),
     }
     print(json.dumps(result))
+    if args.record:
+        record(result, args.writers)
     fine = not lost and not twice and audit.broken is None and sound == "ok" and not result["broken_groups"]
     return 0 if fine else 1
 

@@ -237,14 +237,14 @@ def _parquet(data: bytes, name: str, wanted: _Wanted) -> tuple[Columns, Callable
         raise ArenaError(
             "Parquet needs pyarrow: pip install 'duologue[parquet]', or give CSV or JSON"
         ) from None
+    broken = (pyarrow.ArrowException, OSError, UnicodeError, OverflowError)
     try:
         file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))
         names: Iterable[str] = file.schema_arrow.names
         header = [column.strip().lower() for column in names]
         places = wanted.places(header)
         table = file.read(columns=[list(names)[k] for k in places])
-    except pyarrow.ArrowException as error:
-        raise ArenaError(f"{name} is no Parquet file: {error}") from None
-    return {
-        header[k]: table.column(n).to_pylist() for n, k in enumerate(places)
-    }, lambda row: f"{name}, row {row + 1}"
+        columns: Columns = {header[k]: table.column(n).to_pylist() for n, k in enumerate(places)}
+    except broken as error:
+        raise ArenaError(f"{name} is no Parquet file that can be read: {str(error)[:160]}") from None
+    return columns, lambda row: f"{name}, row {row + 1}"
