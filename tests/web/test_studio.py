@@ -44,6 +44,13 @@ def test_uploads(client: httpx.Client) -> None:
         answer = client.post("/v1/studio/uploads", params={"name": name}, content=body)
         assert (answer.status_code, answer.json()["error"]["type"]) == (status, "invalid_request_error")
     assert client.post("/v1/studio/uploads", content=data).status_code == 400  # no name
+    large = (
+        b"A sentence that is written again and again.\n\n" * 120_000
+    )  # 5.4 MB: more than other bodies may have
+    assert client.post("/v1/studio/uploads", params={"name": "a.txt"}, content=large).status_code == 201
+    larger = b"x" * 32_000_001
+    assert client.post("/v1/studio/uploads", params={"name": "a.txt"}, content=larger).status_code == 413
+    assert client.post("/v1/feedback", content=large).status_code == 413
 
 
 def test_orders_that_could_only_fail_are_refused_at_once(client: httpx.Client) -> None:
@@ -263,6 +270,8 @@ def test_logging_in(tab: Any, locked: Any) -> None:
 
 
 def test_login_leads_nowhere_else(locked: Any) -> None:
+    assert httpx.post(f"{locked.url}/login", json={"key": "x"}).status_code == 415
+    assert httpx.post(f"{locked.url}/login", data={f"f{n}": "x" for n in range(200)}).status_code == 400
     for to in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
         answer = httpx.post(f"{locked.url}/login", data={"key": locked.keys["ada"], "next": to})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")

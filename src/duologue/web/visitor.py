@@ -44,9 +44,12 @@ def inside(path: str) -> str:
 
 
 async def form_of(request: Request) -> dict[str, list[str]]:
-    """The fields of a form as browsers send it. Raises GatewayError 415 for another kind of body."""
+    """The fields of a form as browsers send it. Raises GatewayError 400 or 415 for what is none."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise GatewayError("send the form as application/x-www-form-urlencoded", status=415)
     body = (await request.body()).decode("utf-8", "replace")
-    return parse_qs(body, keep_blank_values=True, max_num_fields=100)
+    try:
+        return parse_qs(body, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise GatewayError("the form has more than a hundred fields") from None
