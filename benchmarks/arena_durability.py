@@ -108,7 +108,7 @@ def record(result: dict[str, object], writers: int) -> None:
 
     about = (
         f"{writers} writers at once, each killed with SIGKILL at a random moment, again and again, on one "
-        f"database; votes one by one and in groups of {GROUP}. Lost: acknowledged, and not in the chain afterwards."
+        f"database; votes one by one and in groups of {GROUP}. Lost: acknowledged, and not in the chain then."
     )
     row = {name.replace("_", " "): str(value) for name, value in result.items()}
     write("arena_durability", "Votes and kill -9", about, [("", [row])], machine(("sqlalchemy",)))

@@ -61,6 +61,16 @@ def test_rank_with_style_anchor_and_bootstrap(votes: Path, capsys: pytest.Captur
     assert "90 % interval" in capsys.readouterr().out
 
 
+def test_checks_leave_out_what_they_would_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"{'AB'[k % 2]},{'BA'[k % 2]},{'model_a' if k < 60 else 'tie'},v{k // 60}" for k in range(90)]
+    path = tmp_path / "lefty.csv"
+    path.write_text("model_a,model_b,winner,voter\n" + "\n".join(lines), "utf-8")
+    assert main(["arena", "rank", str(path), "--checks", "--json", "-"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["votes"] == 30
+    assert "60 votes held by the check 'side': v0 60 of 60 decided votes are for the left side" in said.err
+
+
 def test_open_ends_are_null(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "one.jsonl"
     path.write_text('{"model_a": "A", "model_b": "B", "winner": "model_a"}\n')

@@ -14,11 +14,14 @@ import math
 import sys
 import time
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duologue.arena.ratings import Leaderboard, Rating
+    from duologue.arena.votes import Votes
 
 __all__ = ["EPILOG", "add_arguments", "as_json", "as_table", "run"]
 
@@ -49,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reweight", action="store_true", help="give every pair the same weight, however often it met"
     )
     parser.add_argument("--cluster", action="store_true", help="let the votes of one voter hang together")
+    parser.add_argument(
+        "--checks", action="store_true", help="leave out what the integrity checks would hold"
+    )
     parser.add_argument("--confidence", type=float, default=0.95, help="of the intervals (0.95)")
     parser.add_argument(
         "--anchor", metavar="NAME=RATING", default="", help="put this contestant there (mean at 1000)"
@@ -79,7 +85,11 @@ def run(args: argparse.Namespace) -> int:
         anchor=_anchor(args.anchor),
         cluster=args.cluster,
     )
-    context = ("count", "voter") if args.cluster else ("count",)
+    context: Sequence[str] = ("count", "voter") if args.cluster else ("count",)
+    if args.checks:
+        from duologue.arena.columns import CONTEXT
+
+        context = CONTEXT
     wanted = asked or (_style() if args.style_control else ())
     votes = read_votes(args.votes, args.format, covariates=wanted, context=context)
     if args.cluster and votes.voter is None:
@@ -95,6 +105,8 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         raise ArenaError(f"{args.votes} has no columns '{missing[0]}_a' and '{missing[0]}_b'")
     rating = _with_style(rating, wanted)
+    if args.checks:
+        votes = _checked(votes)
     board = rate(votes, rating)
     written = _write(args, board, votes, plots)
     if args.json == "-":
@@ -109,6 +121,24 @@ def run(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _checked(votes: Votes) -> Votes:
+    """The votes without those that the integrity checks would hold, and a word about each check."""
+    from duologue.arena.integrity import examine, kept
+
+    found = examine(votes)
+    held = Counter({finding.check: 0 for finding in found})
+    for finding in found:
+        held[finding.check] += len(finding.rows)
+    for check, count in held.items():
+        cases = [f for f in found if f.check == check]
+        more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+        first = f"{cases[0].subject} {cases[0].reason}"
+        print(
+            f"notice: {count} votes held by the check '{check}': {_printable(first)}{more}", file=sys.stderr
+        )
+    return kept(votes, found)
 
 
 def _style() -> tuple[str, ...]:
@@ -152,7 +182,7 @@ def _plot_format(option: str, path: str) -> str:
     return suffix
 
 
-def _write(args: argparse.Namespace, board: Leaderboard, votes: Any, plots: dict[str, str]) -> list[str]:
+def _write(args: argparse.Namespace, board: Leaderboard, votes: Votes, plots: dict[str, str]) -> list[str]:
     """The files that were asked for; returns their names."""
     from duologue.studio.files import write_whole
 
