@@ -79,6 +79,7 @@ class Partner:
         self.requests: list[tuple[str, dict[str, Any], dict[str, str]]] = []
         self.lock = threading.Lock()
         self.hung_up = threading.Event()
+        self.over = threading.Event()
         self.behave: Behave = good
 
 
@@ -92,6 +93,7 @@ def partner() -> Iterator[Partner]:
     try:
         yield server.partner
     finally:
+        server.partner.over.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -123,7 +125,7 @@ def good(handler: Handler, body: dict[str, Any], words: tuple[str, ...] = ("Good
 
 def stuck(handler: Handler, body: dict[str, Any]) -> None:
     """It never answers."""
-    time.sleep(3)
+    handler.server.partner.over.wait(30)
 
 
 def refusing(status: int, **headers: str) -> Behave:

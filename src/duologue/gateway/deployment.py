@@ -37,10 +37,15 @@ _PACES: dict[Sort, float] = {"speech": 0.01, "chat": 0.01}
 class Deployment:
     """One model in one place, in use."""
 
-    def __init__(self, config: DeploymentConfig, make: Callable[[DeploymentConfig], Backend]) -> None:
+    def __init__(
+        self,
+        config: DeploymentConfig,
+        make: Callable[[DeploymentConfig], Backend],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.config = config
         self.name = config.name
-        self._make = make
+        self._make, self._clock = make, clock
         self._backend: Backend | None = None
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(config.concurrency)
@@ -112,13 +117,13 @@ class Deployment:
             seconds = min(2.0 ** (self._failures - 1), LONGEST_COOLING)
             if retry_after is not None:
                 seconds = min(max(retry_after, 0.0), LONGEST_HEEDED)
-            self._cool_until = max(self._cool_until, time.monotonic() + seconds)
+            self._cool_until = max(self._cool_until, self._clock() + seconds)
 
     @property
     def cooling(self) -> float:
         """Seconds until it may be asked again, 0 where it may now."""
         with self._lock:
-            return max(0.0, self._cool_until - time.monotonic())
+            return max(0.0, self._cool_until - self._clock())
 
     def latency(self, sort: Sort) -> float | None:
         """Seconds to the first piece; None where it isn't known yet."""
