@@ -27,7 +27,7 @@ def called_in(scene: Scene, inner: str, speaker: Character | None, *, names: boo
         before = _FORMS_OF_ADDRESS.sub("", before).rstrip()
         opens = not before or before[-1] in ",.!?—;:"
         closes = not after or after[0] in ",.!?—;:"
-        alone = not before and after in (".", "")
+        alone = not before and (after in (".", "") or after[0] == "?")
         kind = character.name.split()[-1].lower() in PEOPLE_NOUNS - {"doctor", "colonel"}
         if opens and closes and not alone and not kind and character.name != NARRATOR_I:
             found.append(character)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from duologue.studio.expressions.characters import NARRATOR_I, Character
+from duologue.studio.expressions.characters import NARRATOR_I, Character, singular
 from duologue.studio.expressions.kin import kin_of, spouse_of
 from duologue.studio.expressions.quotations import Quotation
 from duologue.studio.expressions.scene import Scene
@@ -133,6 +133,11 @@ def _ahead(scene: Scene, number: int, left: str, told: str) -> tuple[Character |
     if not verb and lead[-1] != ":" and len(sentence) > 120:
         return None, ""
     stop = verbs[-1].start() if verbs else len(sentence)
+    clauses = list(re.finditer(r"[,;] (?:but|and|while) (?=[A-Z])", sentence[:stop]))
+    if verbs and clauses:  # "Harvey choked with rage, but Troop went on:"
+        who = subject(scene, number, sentence[clauses[-1].end() : stop], "")
+        if who is not None:
+            return who, verb
     if verbs and (
         match := re.match(
             r" (?:(he|she|I)\b|((?:the |his |her |my )?[A-Za-z][\w. ’'-]*))", sentence[verbs[-1].end() :]
@@ -216,6 +221,8 @@ def _person(scene: Scene, phrase: str) -> Character | None:
         if phrase.lower() == "the other":
             return scene.partner(10**6)
         return None
+    if match := re.match(r"(?:one|another) of the (?:[a-z]+ )?(\w+)$", phrase):
+        phrase = singular(match[1])
     if match := _KIN.match(phrase):
         kin = kin_of(scene, match["noun"].lower())
         if kin is not None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, PLACES, TITLES
@@ -22,7 +22,7 @@ from duologue.studio.expressions.quotations import Paragraph
 from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, Age, age_of, sex_of_noun
 from duologue.studio.firstnames import FEMALE, MALE, Sex, sex_of_name
 
-__all__ = ["NARRATOR_I", "Cast", "Character", "narration"]
+__all__ = ["NARRATOR_I", "Cast", "Character", "narration", "singular"]
 
 NARRATOR_I = "I"
 
@@ -40,10 +40,12 @@ _KIND = re.compile(
     r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?:-[a-z]+)*(?: [A-Z][a-z]+)?)\b"
 )
 _OTHER_KIND = re.compile(  # "the plump woman": any adjective before a noun that is a person
-    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]hat|[Tt]his) "
+    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]hat|[Tt]his|[Aa]nother) "
     r"(?P<words>(?:(?!other\b|next\b)[a-z]+(?:-[a-z]+)? ){1,2})"
     rf"(?P<noun>{'|'.join(sorted(PEOPLE_NOUNS))})\b(?! [a-z]+ (?:of|for)\b)"
 )
+_ONE_OF = re.compile(r"\b(?:one|another) of the (?:[a-z]+ )?(?P<noun>[a-z]+men|[a-z]+s)\b")
+_SPEAKS_END = re.compile(rf"\b(?:{'|'.join(SAY)}) $")
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
 
@@ -57,6 +59,13 @@ class Character:
     age: Age = "adult"
     aliases: set[str] = field(default_factory=set)
     proper: bool = True
+
+
+def singular(noun: str) -> str:
+    """The noun of one of several: "policemen" gives "policeman"."""
+    if noun.endswith("men"):
+        return noun[:-3] + "man"
+    return noun[:-1] if noun.endswith("s") else noun
 
 
 def narration(text: str, paragraph: Paragraph) -> list[tuple[int, str]]:
@@ -133,11 +142,19 @@ class Cast:
                 self._add(form, same)
                 known = same
             found.setdefault(last, set()).add(known.name)
+        self._ranks(found)
         for last, holders in found.items():
             if len(holders) == 1:
                 self._add(last, next(c for c in self.characters if c.name in holders))
             else:
                 self._shared.add(last)
+
+    def _ranks(self, found: Mapping[str, set[str]]) -> None:
+        """A rank alone means the one who has it: "the Colonel"."""
+        for rank in _RANKS:
+            holders = {c.name: c for c in self.characters if any(a.startswith(f"{rank} ") for a in c.aliases)}
+            if len(holders) == 1 and rank not in self._forms and rank not in found:
+                self._add(rank, next(iter(holders.values())))
 
     def _named(self, pieces: Sequence[str], text: str) -> None:
         counts: Counter[str] = Counter()
@@ -214,6 +231,8 @@ class Cast:
         counts: Counter[tuple[str, str]] = Counter()
         self._apposed(pieces)
         for piece in pieces:
+            for match in _ONE_OF.finditer(piece):  # "said one of the policemen"
+                counts[(singular(match["noun"]), "")] += 3 * bool(_SPEAKS_END.search(piece[: match.start()]))
             for match in (*_KIND.finditer(piece), *_OTHER_KIND.finditer(piece)):
                 noun = match["noun"]
                 before, after = piece[: match.start()], piece[match.end() :]
@@ -391,6 +410,7 @@ def _compatible(one: str, other: str) -> bool:
     return not first or not second or first == second
 
 
+_RANKS = ("Colonel", "Captain", "Doctor", "Professor", "General", "Inspector", "Judge", "Major", "Sergeant")
 _GENERAL_NOUNS = frozenset(
     "man woman gentleman lady girl boy fellow child lad lass stranger creature "
     "ruffian witness accused visitor guest".split()
@@ -400,6 +420,9 @@ _NO_KIND = frozenset(
     "reply answer response whisper murmur tone cry retort rejoinder question".split()
 )
 _SPEAKS = re.compile(rf"^\s*(?:{'|'.join(SAY)}) $")
-_DOES = """was had did went came took sat stood looked turned made put gave shook rose got saw left ran fell
-held kept felt knew found thought let set spoke threw drew heard led met leaned nodded smiled laughed sighed
-is has goes comes takes sits stands looks turns shakes""".split()
+_DOES = """sprang broke began caught bent bit blew bore bought brought burst chose clung crept cut dug drank
+drove ate fled flew flung forgot froze grew hid hit hung knelt laid leapt lay lit lost paid rang
+rode sang sank sent shot shut slid smote spent stole stuck struck swore swept swung tore woke wore
+wept wrote strode was had did went came took sat stood looked turned made put gave shook rose got
+saw left ran fell held kept felt knew found thought let set spoke threw drew heard led met leaned
+nodded smiled laughed sighed is has goes comes takes sits stands looks turns shakes""".split()

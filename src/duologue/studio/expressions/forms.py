@@ -79,11 +79,15 @@ PET = {
 NOT_NAMES = frozenset(
     """i the a an he she it they we you his her their its my your our this that these those there here then
     when where what who why how if but and or so yet as at in on of for to from with by not no yes oh ah
-    well now never monday tuesday wednesday thursday friday saturday sunday january february march april may
-    june july august september october november december english french german latin christmas easter god
-    heaven lord sir madam miss mr mrs one two three all some any each every both none nothing everything
-    everybody nobody somebody after before once while until since though although perhaps indeed still thus
-    even only just such very too again chapter part did do does was were is are had has have will would
-    could should shall may might must can let good come go poor dear old young little great i'm i've i'll
-    don't it's that's""".split()
+    well now never monday tuesday wednesday thursday friday saturday sunday january february march april
+    may june july august september october november december english french german latin christmas
+    easter god heaven lord sir madam miss mr mrs one two three all some any each every both none nothing
+    everything everybody nobody somebody after before once while until since though although perhaps
+    indeed still thus even only just such very too again chapter part did do does was were is are had
+    has have will would could should shall may might must can let good come go poor dear old young
+    little great i'm i've i'll don't it's that's finally suddenly presently evidently certainly probably
+    possibly meanwhile later soon immediately instantly slowly quickly quietly silently gently softly
+    apparently unfortunately fortunately naturally obviously clearly surely really actually eventually
+    afterwards thereupon whereupon somehow somewhere sometimes often always seldom already nearly almost
+    hardly scarcely however nevertheless""".split()
 )
