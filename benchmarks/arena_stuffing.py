@@ -216,8 +216,8 @@ def main() -> None:
         f"{name} {count / args.repeats / args.votes:.2%}" for name, count in checks.most_common()
     )
     about = (
-        f"{args.repeats} arenas for each campaign, {args.votes:,} honest votes, hostile ones {SHARE:.0%} of all; "
-        f"the least and the most that it moved. Without any campaign the checks hold {np.mean(clean):.2%} of "
+        f"{args.repeats} arenas for each campaign, {args.votes:,} honest votes, hostile ones {SHARE:.0%} of "
+        f"all; the least and the most that it moved. Without any campaign the checks hold {np.mean(clean):.2%} of "
         f"honest votes ({usual or 'none'})."
     )
     write("arena_stuffing", "Vote stuffing", about, [("", rows)], machine(("numpy", "scipy")))
