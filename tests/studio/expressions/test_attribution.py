@@ -88,8 +88,15 @@ def _who(text: str) -> list[str]:
         ('"Well, Watson," said Holmes, "what now?"\n\n"Nothing," I answered.', ["Holmes", "Holmes", "I"]),
         ('Mr. Hill looked at Mrs. Hill. "My dear," said he, "no."\n\n"Yes," said Mrs. Hill.',
          ["Mr. Hill", "Mr. Hill", "Mrs. Hill"]),
-        ("‘Stop!’ cried the miller. ‘That’s my boys’ cart.’", ["miller", "miller"]),
-        ('"One thing more," said Anna, "and then another.\n\n"And yet another."', ["Anna", "Anna", "Anna"]),
+        ('Anna saw Paul. She went on:\n\n"It rains."\n\n"It does," was the reply.', ["Anna", "Paul"]),
+        ('Anna came in with Paul.\n\n"Stop!" rang Paul\'s voice.\n\n"Go on," came the voice of Anna.',
+         ["Paul", "Anna"]),
+        ('I met a man.\n\n"Cold," he said.\n\n"Very," I said.\n\n"And dark."', ["man", "I", "man"]),
+        ('"Who goes?" asked Colonel Reed.\n\nThe Colonel rose and said, "Speak!"',
+         ["Colonel Reed", "Colonel Reed"]),
+        ('"Halt!" cried one of the policemen.\n\n"Why?" asked Anna.', ["policeman", "Anna"]),
+        ('"Sit, Paul," said Anna.\n\nAnna choked with rage, but Paul went on coolly: "I stand."',
+         ["Anna", "Paul"]),
     ],
 )  # fmt: skip
 def test_the_rules_one_by_one(text: str, speakers: list[str]) -> None:
