@@ -217,7 +217,7 @@ def main() -> None:
     )
     about = (
         f"{args.repeats} arenas for each campaign, {args.votes:,} honest votes, hostile ones {SHARE:.0%} of "
-        f"all; the least and the most that it moved. Without any campaign the checks hold {np.mean(clean):.2%} "
+        f"all; the least and the most that it moved. Without a campaign the checks hold {np.mean(clean):.2%} "
         f"of honest votes ({usual or 'none'})."
     )
     write("arena_stuffing", "Vote stuffing", about, [("", rows)], machine(("numpy", "scipy")))
