@@ -53,8 +53,16 @@ class Process:
     def stop(self, sign: int = signal.SIGTERM) -> int:
         self.process.send_signal(sign)
         code = self.process.wait(60)
-        self._reader.join(10)
+        self.close()
         return code
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join(10)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
 
 
 @pytest.fixture
@@ -67,9 +75,7 @@ def start(tmp_path: Path) -> Iterator[object]:
 
     yield begin
     for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.wait()
+        one.close()
 
 
 def test_it_says_where_it_is_finishes_what_is_under_way_and_keeps_words_to_itself(start) -> None:  # type: ignore[no-untyped-def]
@@ -105,8 +111,6 @@ def test_it_says_where_it_is_finishes_what_is_under_way_and_keeps_words_to_itsel
 def test_two_workers_agree(start) -> None:  # type: ignore[no-untyped-def]
     server = start("--workers", "2", "--keys")
     server.ready()
-    home = Path(server.process.args[0])  # the environment names the home; keys are made there
-    assert home
     hello = {"input": "Hello.", "response_format": "pcm"}
     assert httpx.post(f"{server.url}/v1/audio/speech", json=hello).status_code == 401
     with httpx.Client(base_url=server.url, timeout=60) as client:

@@ -92,12 +92,14 @@ def serve(settings: Settings) -> int:
         return _work(bound, settings) if settings.workers == 1 else _supervise(bound, settings)
 
 
+def _leave(sign: int, frame: Any) -> None:
+    raise SystemExit(0)
+
+
 def _work(bound: socket.socket, settings: Settings) -> int:
     """Be the one server, or one of several."""
     from duologue.server.app import from_environment
 
-    for sign in STOPS:  # uvicorn raises the signal once more when all is done
-        signal.signal(sign, lambda *_: None)
     server = Server(config_of(from_environment(), settings))
     server.run(sockets=[bound])
     return 0 if server.started else 1
@@ -137,5 +139,7 @@ def _supervise(bound: socket.socket, settings: Settings) -> int:
 
 
 if __name__ == "__main__":
+    for each in STOPS:
+        signal.signal(each, _leave)
     inherited = socket.socket(fileno=int(sys.argv[1]))
     sys.exit(_work(inherited, Settings.load(os.environ[VARIABLE])))

@@ -112,7 +112,7 @@ def _plain(text: str) -> str:
     return "".join(c if " " <= c <= "~" else "?" for c in text)[:300]
 
 
-def _state(connection: HTTPConnection) -> State:
+async def _state(connection: HTTPConnection) -> State:  # a plain function would cost a thread a request
     return cast("State", connection.app.state.duologue)
 
 
