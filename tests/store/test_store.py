@@ -250,3 +250,16 @@ def test_a_database_of_a_later_duologue_is_left_alone(fresh_database: str) -> No
     with pytest.raises(StoreError, match="later Duologue") as caught:
         Store.open(fresh_database)
     assert caught.value.kind == "newer"
+
+
+def test_a_checkpoint_brings_what_is_written_ahead_into_the_file(tmp_path: Path, migrated: Path) -> None:
+    path = Path(shutil.copy(migrated, tmp_path / "a.db"))
+    with Store.open(f"sqlite:///{path}") as store:
+        for i in range(50):
+            with store.session(lazy=True) as session:
+                session.add(quality(name=f"{i}" * 50))
+        before = path.stat().st_size
+        store.checkpoint()
+        assert path.stat().st_size > before
+        with store.reading() as session:
+            assert session.scalar(select(func.count()).select_from(QualityRow)) == 50

@@ -35,6 +35,8 @@ from duologue.store.store import Store
 __all__ = ["LARGEST", "Correction", "Ledger"]
 
 PERIOD = 0.25
+CHECKPOINT = 500
+"""Rows after which the store is asked to tidy up, here where nobody waits for it."""
 LARGEST = 100_000
 _LOG = logging.getLogger("duologue.gateway")
 _DEFAULTS: dict[str, Any] = {
@@ -69,6 +71,7 @@ class Ledger:
         self._condition = threading.Condition()
         self._batch: list[_Line] = []
         self._closing = self._abandoned = False
+        self._ahead = 0
         self._hurry = False
         self._thread: threading.Thread | None = None
 
@@ -142,6 +145,7 @@ class Ledger:
             if not batch and closing:
                 return
             self._save(batch)
+            self._tidy(len(batch))
             with self._condition:
                 self._batch = []
                 self._condition.notify_all()
@@ -162,6 +166,16 @@ class Ledger:
                 return
             _LOG.exception("the ledger can't write the request %s", batch[0][0].get("id"))
             self._keep(batch, again=False)
+
+    def _tidy(self, rows: int) -> None:
+        self._ahead += rows
+        if self._ahead < CHECKPOINT:
+            return
+        self._ahead = 0
+        try:
+            self.store.checkpoint()
+        except StoreError as error:
+            _LOG.warning("the database can't be tidied up: %s", error)
 
     def _keep(self, batch: Sequence[_Line], *, again: bool) -> None:
         with self._condition:

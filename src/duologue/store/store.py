@@ -40,6 +40,9 @@ __all__ = ["Store"]
 
 WAIT = 5.0
 """Seconds to wait for another writer."""
+AHEAD = 8000
+"""Pages (32 MB) that SQLite writes ahead before a commit has to bring them into the file itself, which takes
+as long as the disk does. `checkpoint`, called by the ledger's thread, keeps it from coming to that."""
 OPENING_WAIT = 30.0
 """The same while opening: another process may be migrating."""
 
@@ -117,6 +120,22 @@ class Store:
         except SQLAlchemyError as error:
             raise violation(error) or explained(error, self.place) from error
 
+    def checkpoint(self) -> None:
+        """Bring what SQLite has written ahead into its file, as far as no reader is in the way. Waits for none.
+
+        Nothing happens on PostgreSQL, which does that by itself. Raises StoreError where the disk can't.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        connection = self._engine.raw_connection()
+        try:
+            driver: Any = connection.dbapi_connection
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as error:
+            raise explained(error, self.place) from error
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close all connections; the store opens new ones if it is used again."""
         self._engine.dispose()
@@ -152,6 +171,7 @@ def _set_up(connection: sqlite3.Connection, wait: float) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {AHEAD}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
