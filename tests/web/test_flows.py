@@ -63,6 +63,22 @@ def test_what_the_voice_refuses_is_told(tab: Any) -> None:
     assert page.is_disabled("#stop")
 
 
+def test_markup_is_heard_and_not_seen(tab: Any) -> None:
+    page = tab("/")
+    page.click("button:has-text('SSML')")
+    assert page.is_checked("#ssml")
+    page.click("#go")
+    page.wait_for_selector("#figures:not([hidden])")
+    assert " ".join(page.inner_text("#said").split()).startswith("The number is B42")
+    assert "<" not in page.inner_text("#said")
+    page.uncheck("#ssml")
+    page.fill("#text", "Wait [pause:100ms] for a [tomato](/təmˈɑːtoʊ/).")
+    page.click("#go")
+    page.wait_for_selector("#said .word >> nth=3")
+    page.wait_for_selector("#figures:not([hidden])")
+    assert " ".join(page.inner_text("#said").split()) == "Wait for a tomato."
+
+
 def test_previews_blends_and_the_same_call(tab: Any) -> None:
     page = tab("/")
     page.click("[data-preview=emma]")

@@ -114,7 +114,8 @@ class Shelf:
             known = self._known[record] = (when, _summary(record.parent.name, episode))
             if len(self._known) > 2000:
                 self._known.clear()
-        return {**known[1], "draft": (record.parent / DRAFT).is_file()}
+        draft = record.parent / DRAFT
+        return {**known[1], "draft": draft.is_file() and draft.stat().st_mtime_ns > when}
 
     def record(self, owner: str, episode_id: str) -> Episode:
         """The record as it was rendered."""

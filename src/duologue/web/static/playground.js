@@ -74,6 +74,7 @@ function follow() {
     const now = player.time;
     words.show(player.playing || (now > 0 && now < player.duration) ? now : -1);
     if (!seeking) $("#seek").value = String(now);
+    $("#seek").setAttribute("aria-valuetext", `${clock(now)} of ${clock(player.duration)}`);
     $("#clock").textContent = `${clock(now)} / ${clock(player.duration)}`;
     if (player.playing) requestAnimationFrame(step);
   };
@@ -114,9 +115,8 @@ async function speak() {
   context();
   const body = asked(), mine = new AbortController(), begun = performance.now();
   stopping = mine;
-  const plain = !body.ssml;
   $("#said").hidden = false;
-  words.begin(body.input);
+  words.begin(body.input, body.ssml);
   $("#state").textContent = "Asking …";
   $("#figures").hidden = true;
   buttons();
@@ -149,7 +149,6 @@ async function speak() {
     fault(error);
   } finally {
     if (stopping === mine) stopping = null;
-    if (!plain) words.add([]);
     buttons();
   }
 }

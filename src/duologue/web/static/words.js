@@ -2,8 +2,12 @@
 
 import { make } from "./dom.js";
 
+/** A text as it is read: without the marks that only the voice understands. */
+const read = (text) => text.replace(/\[pause:[^[\]\n]*\]|\]\(\/[^()\n]*\/\)|\[$/g, "").replace(/\[(?=[^[\]\n]+\]\(\/)/g, "");
+const untagged = (text) => text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+
 export class Words {
-  #place; #text = ""; #at = 0; #words = []; #lit = null;
+  #place; #text = ""; #clean = read; #at = 0; #words = []; #lit = null;
 
   constructor(place, onseek) {
     this.#place = place;
@@ -13,13 +17,14 @@ export class Words {
     });
   }
 
-  /** A new text, no word of it said yet. */
-  begin(text) {
+  /** A new text, no word of it said yet. ssml: whether its tags are to be left out. */
+  begin(text, ssml = false) {
     this.#text = text;
+    this.#clean = ssml ? untagged : read;
     this.#at = 0;
     this.#words = [];
     this.#lit = null;
-    this.#place.replaceChildren(make("span", { class: "rest" }, text));
+    this.#place.replaceChildren(make("span", { class: "rest" }, this.#clean(text)));
   }
 
   /** Words that became known; times in seconds of the whole. */
@@ -27,13 +32,13 @@ export class Words {
     const rest = this.#place.lastElementChild;
     for (const word of words) {
       if (word.char_start < this.#at) continue;
-      rest.before(this.#text.slice(this.#at, word.char_start));
+      rest.before(this.#clean(this.#text.slice(this.#at, word.char_start)));
       const span = make("span", { class: "word", "data-s": word.start }, this.#text.slice(word.char_start, word.char_end));
       rest.before(span);
       this.#words.push({ start: word.start, end: word.end, span });
       this.#at = word.char_end;
     }
-    rest.textContent = this.#text.slice(this.#at);
+    rest.textContent = this.#clean(this.#text.slice(this.#at));
   }
 
   /** Light the word that is said at `seconds`; none where it is negative. */
