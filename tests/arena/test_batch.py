@@ -194,20 +194,11 @@ def test_batch_battles_on_the_command_line(home: Path, capsys: pytest.CaptureFix
     out = home / "out" / "votes.jsonl"
     config = home / "single.toml"
     config.write_text(
-        '[deployments.duologue-tiny]\nkind = "in-house"\nmodel = "text"\nthreads = 1\nslots = 2\n', "utf-8"
+        '[deployments.duologue-tiny]\nkind = "in-house"\nmodel = "duologue-tiny"\nthreads = 1\nslots = 2\n',
+        "utf-8",
     )
-    command = [
-        "arena",
-        "battle",
-        "--prompts",
-        str(prompts),
-        "--judge",
-        "checks",
-        "--out",
-        str(out),
-        "--limit",
-        "1",
-    ]
+    command = ["arena", "battle", "--prompts", str(prompts), "--judge", "checks", "--out", str(out)]
+    command += ["--limit", "1", "--config", str(config)]
     code = main(command)
     told = capsys.readouterr()
     assert code in (0, 1)  # 1 where the only answer gave its model away
