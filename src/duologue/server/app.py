@@ -17,7 +17,9 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, Response
@@ -36,6 +38,7 @@ from duologue.server.state import State
 from duologue.server.wyoming import wyoming
 
 if TYPE_CHECKING:
+    from duologue.gateway.config import Config
     from duologue.gateway.gateway import Gateway
     from duologue.store import Store
 
@@ -162,14 +165,32 @@ def _document(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
+def _sharing(config: Config, settings: Settings) -> Config:
+    """Half of the processors for a text model whose threads nobody has set: they wait for each other in a
+    loop, and on processors that the voice keeps busy every token would take many times as long."""
+    half = max(1, settings.renders() // 2)
+    return replace(
+        config,
+        deployments={
+            name: replace(one, threads=half)
+            if one.threads is None and one.kind != "openai" and "chat" in one.does
+            else one
+            for name, one in config.deployments.items()
+        },
+    )
+
+
 def from_environment() -> FastAPI:
     """The application of a worker process, whose settings its parent has put into the environment."""
+    from duologue.gateway.config import default
     from duologue.gateway.gateway import Gateway
+    from duologue.gateway.toml import load
     from duologue.store import Store
 
     settings = Settings.load(os.environ[VARIABLE])
     store = Store.open(settings.database or None)
-    gateway = Gateway.open(settings.config or None, store)
+    config = load(Path(settings.config)) if settings.config else default()
+    gateway = Gateway.open(_sharing(config, settings), store)
     app = create_app(gateway, store, settings)
 
     @contextlib.asynccontextmanager

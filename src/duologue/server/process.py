@@ -101,6 +101,8 @@ def _work(bound: socket.socket, settings: Settings) -> int:
     from duologue.server.app import from_environment
 
     server = Server(config_of(from_environment(), settings))
+    for sign in STOPS:  # from here on uvicorn is told, which raises the signal once more at its end
+        signal.signal(sign, lambda *_: setattr(server, "should_exit", True))
     server.run(sockets=[bound])
     return 0 if server.started else 1
 
