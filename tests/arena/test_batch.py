@@ -17,6 +17,7 @@ from duologue.arena.board import Boards
 from duologue.arena.checkjudge import CheckJudge
 from duologue.arena.contestants import Contestant, Kind, Roster
 from duologue.arena.errors import ArenaError
+from duologue.arena.export import import_votes
 from duologue.arena.judging import Exhibit, Score
 from duologue.arena.prompts import Prompt, offered, read_prompts
 from duologue.arena.reading import read_votes
@@ -70,7 +71,7 @@ def test_all_pairs_of_all_prompts_are_judged() -> None:
         won = bout.left if bout.judgement.winner == "model_a" else bout.right
         assert won == "sound"
         row = bout.row()
-        assert row["source"] == "judge:checks"
+        assert row["judge"] == "checks"
         assert {row["answer_a"], row["answer_b"]} >= {"so so so so so so"}
 
 
@@ -82,6 +83,10 @@ def test_the_rows_of_a_batch_can_be_ranked(tmp_path: Path) -> None:
     votes = read_votes(path)
     assert len(votes) == 12
     assert {rows[k]["model_a"] for k in range(12)} == {"sound", "loops"}  # sides are tossed
+    with Store.open(f"sqlite:///{tmp_path}/a.db") as store:
+        with pytest.raises(ArenaError, match="verdicts of a program \\('checks'\\)"):
+            import_votes(Ballot(store), votes, "a file")
+        assert Ballot(store).head().number == 0
 
 
 class Pitch:

@@ -52,7 +52,7 @@ class Bout:
             "model_a": self.left,
             "model_b": self.right,
             "winner": self.judgement.winner,
-            "source": f"judge:{self.judgement.judge}",
+            "judge": self.judgement.judge,
             "kind": "text" if left.audio is None else "speech",
             "task": self.prompt.task,
             "language": categories.language(self.prompt.prompt),

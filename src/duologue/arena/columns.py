@@ -25,7 +25,7 @@ from duologue.arena.votes import OUTCOMES, Category, Votes
 __all__ = ["ANSWER", "CONTEXT", "REQUIRED", "votes_from_columns", "votes_from_rows"]
 
 REQUIRED = ("model_a", "model_b", "winner")
-LABELS = ("kind", "task", "language", "length_class", "consent")
+LABELS = ("kind", "task", "language", "length_class", "consent", "judge")
 CONTEXT = ("count", "voter", "address", "prompt", "battle", "time", "seconds", *LABELS)
 ANSWER = "answer"
 """The columns answer_a and answer_b hold texts whose style can be measured."""

@@ -120,6 +120,12 @@ def casts(votes: Votes, source: str, kind: str = "") -> Iterator[Cast]:
 
 def import_votes(ballot: Ballot, votes: Votes, source: str, kind: str = "") -> tuple[int, int]:
     """Cast what was read: (rows cast, rows skipped because their battle has a vote). All or nothing."""
+    judges = votes.labels.get("judge")
+    if judges is not None and (judges.codes >= 0).any():
+        raise ArenaError(
+            f"these are verdicts of a program ('{judges.names[0]}'), which are kept apart from people's votes; "
+            "`duologue arena rank` ranks them as they are"
+        )
     made = list(casts(votes, source[:200], kind))
     there = ballot.voted([cast.battle for cast in made if cast.battle is not None])
     new, seen = [], set(there)
