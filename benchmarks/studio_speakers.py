@@ -121,8 +121,8 @@ def main() -> None:
         about = (
             "Speakers that `duologue express --mode story` gives the quotations of novels, beside labels made"
             " by hand (benchmarks/speakers). Tuned: the rules were improved on these; held out: seen once, no"
-            " rule changed since. First sight of the sets tuned on later: 75.6 % of 135, 71.0 % of 155, 79.2 %"
-            " of 130."
+            " rule changed since. First sight of the sets tuned on later: 75.6 % of 135, 71.0 % of 155,"
+            " 79.2 % of 130."
         )
         print(write("studio_speakers", "Who says what in a story", about, [("", rows)], machine()))
 
