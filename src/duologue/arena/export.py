@@ -123,7 +123,7 @@ def import_votes(ballot: Ballot, votes: Votes, source: str, kind: str = "") -> t
     judges = votes.labels.get("judge")
     if judges is not None and (judges.codes >= 0).any():
         raise ArenaError(
-            f"these are verdicts of a program ('{judges.names[0]}'), which are kept apart from people's votes; "
+            f"these are verdicts of a program ('{judges.names[0]}'), kept apart from people's votes; "
             "`duologue arena rank` ranks them as they are"
         )
     made = list(casts(votes, source[:200], kind))
