@@ -3,8 +3,8 @@
 Design choices
 - The arithmetic is that of transformers' `Qwen3MoeForCausalLM`, held to it by a test, so every runtime
   loads it.
-- One dial, the depth: width, heads, experts and their width follow from it (`of_depth`); `tiny` is 8,
-  `base` 12.
+- One dial, the depth: width, heads, experts and their width follow from it (`of_depth`); `mini` is 4,
+  `tiny` 8, `base` 12.
 - No shared expert and no bias; q and k are normalised per head; embedding and head are tied.
 - The router computes in float32, and what it did is returned beside the features, not kept on the module:
   the training loop makes its losses and its load table of it.
@@ -27,7 +27,7 @@ from torch.nn import functional as F
 from duologue.text.errors import TextError
 from duologue.text.experts import Order, group, grouped_linear
 
-__all__ = ["Model", "ModelConfig", "Routing", "base", "dense", "of_depth", "tiny"]
+__all__ = ["Model", "ModelConfig", "Routing", "base", "dense", "mini", "of_depth", "tiny"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ class ModelConfig:
     active: int = 2
     expert_width: int = 256
     context: int = 1024
-    rope_theta: float = 10_000.0
+    rope_theta: float = 100_000.0
     epsilon: float = 1e-6
 
     def __post_init__(self) -> None:
@@ -77,18 +77,23 @@ class ModelConfig:
 
 
 def of_depth(depth: int, **changes: Any) -> ModelConfig:
-    """The family: everything from the number of layers."""
+    """The family: everything from the number of layers. Below 8 experts are few, so that each sees more."""
     heads = max(1, round(depth * 2 / 3))
-    experts = 16 if depth < 12 else 32
+    experts = 8 if depth < 8 else 16 if depth < 12 else 32
     config = ModelConfig(
         layers=depth, heads=heads, kv_heads=heads if heads % 2 else heads // 2, width=64 * heads,
-        experts=experts, active=experts // 8, expert_width=32 * depth,
+        experts=experts, active=max(2, experts // 8), expert_width=32 * depth,
     )  # fmt: skip
     return replace(config, **changes)
 
 
+def mini() -> ModelConfig:
+    """4.5 M parameters, 2.8 M active: what a CPU can train in two hours."""
+    return of_depth(4, vocabulary=8192)
+
+
 def tiny() -> ModelConfig:
-    """40 M parameters, 12.5 M active: what a CPU can train."""
+    """40 M parameters, 12.5 M active: what a CPU can train in some days."""
     return of_depth(8)
 
 

@@ -3,6 +3,7 @@
 Design choices
 - Copying a span of the prompt is what grounded answers are made of, and plain text asks for it so seldom
   that a model of few tokens never learns it. Here every second half can be copied from the first.
+- A third are words in no order: what can't be guessed from the words before it must be looked up.
 - Articles only, other ones than the corpus begins with, at most four sentences each.
 - Packed like the rest of the corpus, without a mask: the passage itself is text to learn from, too.
 """
@@ -48,7 +49,11 @@ def echo(paragraph: str, rng: random.Random) -> str | None:
     """A conversation about the first sentences of `paragraph`; None where it doesn't lend itself."""
     sentences = _SENTENCE.split(paragraph)[: rng.randint(1, 4)]
     passage = " ".join(sentences)
-    if not 60 < len(passage) < 900:
+    if shuffled := rng.random() < 0.35:
+        some = passage.split()
+        rng.shuffle(some)
+        sentences = [passage := " ".join(some[: rng.randint(6, 60)])]
+    if not (20 if shuffled else 60) < len(passage) < 900:
         return None
     kind = rng.choice(("whole", "whole", "first", "last", "with")) if len(sentences) > 1 else "whole"
     ask = rng.choice(_ASK[kind])

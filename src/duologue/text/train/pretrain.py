@@ -14,7 +14,9 @@ from pathlib import Path
 import torch
 
 from duologue.text.errors import TextError
+from duologue.text.induction import begin
 from duologue.text.model import Model, dense, of_depth
+from duologue.text.tokenizer import load
 from duologue.text.train.loop import LoopConfig, load_model, train
 from duologue.text.train.processes import start
 from duologue.text.train.windows import Mixture
@@ -40,7 +42,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sources", nargs="+", required=True, metavar="FILE=WEIGHT")
     parser.add_argument("--init", type=Path, help="folder of the model to begin from")
-    parser.add_argument("--depth", type=int, default=8, help="the dial: 8 is tiny, 12 is base")
+    parser.add_argument("--depth", type=int, default=8, help="the dial: 4 is mini, 8 is tiny, 12 is base")
     parser.add_argument("--dense", action="store_true", help="the twin without experts")
     parser.add_argument("--context", type=int, default=2048)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -50,6 +52,7 @@ def main() -> None:
     parser.add_argument(
         "--profile", type=int, default=0, metavar="STEPS", help="time so many; to OUT/profile.md"
     )
+    parser.add_argument("--no-copying", action="store_true", help="begin without the induction circuit")
     parser.add_argument("--adamw", action="store_true", help="no Muon")
     parser.add_argument("--no-evaluation", action="store_true")
     defaults = LoopConfig(out=Path())
@@ -69,8 +72,10 @@ def main() -> None:
     if args.init:
         model = load_model(args.init)
     else:
-        shape = of_depth(args.depth, context=args.context)
+        shape = of_depth(args.depth, context=args.context, vocabulary=load().get_vocab_size())
         model = Model(dense(shape) if args.dense else shape)
+        if not args.no_copying:
+            begin(model)
     model = processes.spread(model.to(processes.device))
     shape = model.config
     if processes.rank == 0:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from duologue.text.chat import TEMPLATE, render
-from duologue.text.tokenizer import FOLDER, save, train
+from duologue.text.tokenizer import FOLDER, VOCABULARY, save, train
 from duologue.text.train.documents import Source, data_folder, documents
 
 __all__ = ["main", "sample"]
@@ -55,8 +55,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     parser.add_argument("--megabytes", type=float, default=60)
     parser.add_argument("--context", type=int, default=1024)
+    parser.add_argument("--size", type=int, default=VOCABULARY, help="tokens")
     args = parser.parse_args()
-    tokenizer = train(sample(args.megabytes))
+    tokenizer = train(sample(args.megabytes), args.size)
     save(tokenizer, args.out, template=TEMPLATE, context=args.context)
     probe = "".join(itertools.islice(documents("train", "wiki"), 3, 4))
     size = len(probe.encode())
