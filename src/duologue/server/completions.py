@@ -18,7 +18,8 @@ from duologue.gateway.requests import ChatPiece, ChatRequest, LogProb
 from duologue.server.access import Who
 from duologue.server.bodies import Body, Whole
 from duologue.server.bridge import Flow
-from duologue.server.chat import ANSWERS, Stop, StreamOptions, gathered, seed_of, stops_of, usage_of
+from duologue.server.chat import ANSWERS, gathered, usage_of
+from duologue.server.chatbody import Stop, StreamOptions, seed_of, stops_of
 from duologue.server.errors import refuse
 from duologue.server.events import DONE, event, fault
 from duologue.server.speech import bill

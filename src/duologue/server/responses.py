@@ -23,7 +23,8 @@ from duologue.gateway.requests import ChatPiece, ChatRequest
 from duologue.server.access import Who
 from duologue.server.bodies import Body, Whole
 from duologue.server.bridge import Flow
-from duologue.server.chat import ANSWERS, ANY_OBJECT
+from duologue.server.chat import ANSWERS
+from duologue.server.chatbody import ANY_OBJECT
 from duologue.server.errors import refuse
 from duologue.server.events import event
 from duologue.server.responsewriter import Writer
