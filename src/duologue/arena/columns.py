@@ -110,7 +110,9 @@ def votes_from_rows(rows: Iterable[Mapping[str, Any]]) -> Votes:
     """Votes of a ballot's rows; their style (name -> two sides) becomes covariates. None is no error."""
     held = list(rows)
     columns: dict[str, Sequence[Any]] = {
-        name: [row[name] for row in held] for name in (*REQUIRED, *CONTEXT) if name not in RENAMED
+        name: [row[name] for row in held]
+        for name in (*REQUIRED, *CONTEXT)
+        if name not in RENAMED and name != "judge"  # a ballot holds people's votes alone
     }
     for name, own in RENAMED.items():
         columns[name] = [row[own] for row in held]
