@@ -28,7 +28,7 @@ __all__ = ["podcast_report"]
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
 _JOINTS = frozenset(
     "but and so then still meanwhile that they it will are were is was because do did does what who how "
-    "many much where when why s if happened feel about doing been more okay right".split()
+    "many much where when why s if happened feel about doing been more okay right today".split()
 )
 _COUNTED = re.compile(r"\b(?:named as a source|guarded with a may or a could)\b")
 _PHRASES = frozenset(
