@@ -42,7 +42,7 @@ def encyclopedia(data: Path, count: int) -> list[list[Source]]:
 
 
 def orphans(episode: Episode) -> int:
-    """Turns that open with a pronoun although neither the sentence before nor a question names what it means."""
+    """Turns that open with a pronoun that neither the sentence before nor a question explains."""
     found = 0
     told = {s.end for t in episode.turns for s in t.spans}
     for before_it, turn in pairwise(episode.turns):
