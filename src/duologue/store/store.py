@@ -121,7 +121,7 @@ class Store:
             raise violation(error) or explained(error, self.place) from error
 
     def checkpoint(self) -> None:
-        """Bring what SQLite has written ahead into its file, as far as no reader is in the way. Waits for none.
+        """Bring what SQLite has written ahead into its file, as far as no reader is in the way.
 
         Nothing happens on PostgreSQL, which does that by itself. Raises StoreError where the disk can't.
         """
