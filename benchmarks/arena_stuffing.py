@@ -167,12 +167,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--votes", type=int, default=50_000, help="honest votes")
+    parser.add_argument(
+        "--only", default="", help="campaigns with this in their name, printed and not written"
+    )
     args = parser.parse_args()
     theta = (np.arange(SIZE)[::-1] - (SIZE - 1) / 2) * GAP / SCALE
     rows = []
     clean: list[float] = []
     checks: Counter[str] = Counter()
-    for campaign in CAMPAIGNS:
+    chosen = [campaign for campaign in CAMPAIGNS if args.only in campaign.name]
+    for campaign in chosen:
         seen: dict[str, list[float]] = {key: [] for key in KEYS}
         for seed in range(args.repeats):
             random = np.random.default_rng(seed)
@@ -181,7 +185,7 @@ def main() -> None:
             count = round(args.votes * SHARE / (1 - SHARE * (1 + campaign.honest)))
             bad = hostile(random, theta, campaign, count, first)
             before = places(rate(good.votes()))
-            if campaign is CAMPAIGNS[0]:
+            if campaign is chosen[0]:
                 nothing = examine(good.votes())
                 clean.append(sum(len(f.rows) for f in nothing) / args.votes)
                 checks.update({f.check: len(f.rows) for f in nothing})
@@ -212,6 +216,8 @@ def main() -> None:
             }
         )
         print(rows[-1], flush=True)
+    if args.only:
+        return
     usual = ", ".join(
         f"{name} {count / args.repeats / args.votes:.2%}" for name, count in checks.most_common()
     )
