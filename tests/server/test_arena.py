@@ -259,3 +259,31 @@ def test_voting_has_its_limits(home: Any, arena: Any) -> None:
         assert answer.status_code == 429
         assert 1 <= int(answer.headers["retry-after"]) <= 60
         assert client.get(f"/v1/arena/battles/{id}").json()["votable"] is True
+
+
+def test_what_follows_a_vote(home: Any, arena: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ratings reach the gateway, and the judges hear the battle, without anybody asking."""
+    from duologue.arena.battletable import BattleRow
+
+    told: dict[str, dict[str, float]] = {}
+    monkeypatch.setattr(arena.gateway, "rate", lambda task, ratings: told.update({task: dict(ratings)}))
+    words = ["model_a", "model_b", "tie", "model_a"]
+    Ballot(arena.store).cast_all([
+        Cast(model_a="duologue-tiny", model_b="duologue-tiny/careful", winner=words[k % 4], battle=f"b{k}",
+             kind="text", task="chat", voter=f"v{k}")
+        for k in range(60)
+    ])  # fmt: skip
+    with open_client(arena) as client:
+        id = client.post("/v1/arena/battles", json={"kind": "text", "prompt": "Good bread."}).json()["id"]
+        with arena.store.session() as session:
+            row = session.get_one(BattleRow, id)
+            row.turns = [{"prompt": "Good bread.", "left": "Bread is good.", "right": "so so so so so"}]
+            row.ready = now()
+        assert client.post(f"/v1/arena/battles/{id}/vote", json={"winner": "left"}).json()["counted"]
+        until = time.monotonic() + 60
+        while "chat" not in told and time.monotonic() < until:
+            time.sleep(0.1)
+        assert set(told) >= {"*", "chat"}
+        assert told["chat"]["duologue-tiny"] == pytest.approx(told["*"]["duologue-tiny"])
+        judges = client.get("/v1/arena/leaderboard").json()["judges"]
+        assert [(j["judge"], j["battles"], j["share"]) for j in judges] == [("checks", 1, 1.0)]

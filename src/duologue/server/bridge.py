@@ -156,6 +156,7 @@ class Flow(Generic[P]):
         self._pieces: Iterator[P] = iter(served)
         self._lane, self._caller, self._leave = lane, caller, leave
         self._ahead: Step[Any] | None = None
+        self._begun = False
         self._closed: asyncio.Task[Any] | None = None
 
     def _begin(self) -> Step[Any]:
@@ -171,8 +172,15 @@ class Flow(Generic[P]):
         if piece is _END:
             self._leave()  # the place is free before the client hears of the end and asks again
             raise StopAsyncIteration
-        self._ahead = self._begin()
+        if self._begun:
+            self.ahead()
+        self._begun = True  # the first piece is to be sent before another step takes the processor from it
         return piece  # type: ignore[no-any-return]
+
+    def ahead(self) -> None:
+        """Begin the next piece while the reader is busy with this one."""
+        if self._ahead is None and self._closed is None:
+            self._ahead = self._begin()
 
     async def close(self) -> Any:
         if self._closed is None:

@@ -47,6 +47,11 @@ class Sound:
     mime: str
     rate: int | None = None
 
+    @property
+    def light(self) -> bool:
+        """Whether encoding costs less than handing it to a thread."""
+        return self.codec == "wav" or (self.codec in _RAW and self.rate is None)
+
     def encoder(self, sample_rate: int, tags: Tags | None = None) -> Encodes:
         """An encoder of audio at `sample_rate` Hz, one channel."""
         resampler = None

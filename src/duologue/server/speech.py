@@ -17,8 +17,8 @@ import base64
 import functools
 import math
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -43,6 +43,7 @@ FIRST = 6000
 """Samples that are encoded first, so that the first bytes go out early: a quarter of a second."""
 _LATER = 48_000
 Captions = Literal["vtt", "srt"]
+T = TypeVar("T")
 
 
 class VoiceName(Body):
@@ -117,24 +118,31 @@ def tags_of(flow: Flow[SpeechPiece], asked: SpeechRequest) -> Tags:
 async def encoded(
     flow: Flow[SpeechPiece], sound: Sound, tags: Tags, here: State
 ) -> AsyncIterator[tuple[bytes, SpeechPiece | None]]:
-    """(bytes, the piece they begin with) in order; the last bytes have no piece. Encoding runs in threads."""
+    """(bytes, the piece they begin with) in order; the last bytes have no piece. What costs is encoded in
+    threads.
+    """
     made: Encodes | None = None
-    run = functools.partial(here.bridge.encode.run)
+
+    async def run(call: Callable[[], T]) -> T:
+        return call() if sound.light else await here.bridge.encode.run(call)
+
+    size = FIRST
     try:
         async for piece in flow:
             if made is None:
                 made = await run(functools.partial(sound.encoder, piece.sample_rate, tags))
-            at, size, told = 0, FIRST, False
+            at, told = 0, False
             while at < len(piece.audio) or not told:
                 part = piece.audio[at : at + size]
                 yield await run(functools.partial(made.feed, part)), None if told else piece
-                at, size, told = at + size, _LATER, True
+                flow.ahead()
+                at, size, told = at + size, min(2 * size, _LATER), True
         if made is not None:
             yield await run(made.finish), None
     finally:
         close = getattr(made, "close", None)
         if close is not None:
-            await run(close)
+            await here.bridge.encode.run(close)
 
 
 @router.post(
