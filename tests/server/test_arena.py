@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -278,7 +279,7 @@ def test_what_follows_a_vote(home: Any, arena: Any, monkeypatch: pytest.MonkeyPa
         with arena.store.session() as session:
             row = session.get_one(BattleRow, id)
             row.turns = [{"prompt": "Good bread.", "left": "Bread is good.", "right": "so so so so so"}]
-            row.ready = now()
+            row.ready = now() - timedelta(seconds=20)  # a vote at once would be held
         assert client.post(f"/v1/arena/battles/{id}/vote", json={"winner": "left"}).json()["counted"]
         until = time.monotonic() + 60
         while "chat" not in told and time.monotonic() < until:
