@@ -62,7 +62,11 @@ class Stream(Response):
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async for piece in self._body:
-            if piece:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        try:
+            async for piece in self._body:
+                if piece:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            if close := getattr(self._body, "aclose", None):
+                await close()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
