@@ -17,6 +17,7 @@ PANELS = {
     "voice-match": ("match, magnitudes first", ("lh", "lr", "theta", "phi")),
     "voice-waveform": ("waveform: other voices, first way", ("complex", "level", "lh", "lr")),
     "voice-transfer": ("transfer: other voices, second way", ("lh", "lr", "other_lh", "other_lr")),
+    "voice-adversarial": ("adversarial: other voices", ("stft", "adversary", "judge", "lh", "lr")),
     "voice-prosody": ("prosody", ("duration", "f0", "voicing", "energy")),
 }
 

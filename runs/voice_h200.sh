@@ -25,7 +25,7 @@ python -m duologue.voice.train.match --batch 128 --lr 2e-3 --minutes 8
 wait
 python -m duologue.voice.train.transfer --corpora work/corpus/a?_[!h]* work/corpus/b?_* --batch 128 \
   --init work/runs/match/checkpoint.pt --minutes 4
-python -m duologue.voice.train.adversarial --corpora work/corpus/a?_* work/corpus/b?_* --batch 64 --judge-width 64 \
+python -m duologue.voice.train.adversarial --corpora work/corpus/a?_[!h]* work/corpus/b?_* --batch 64 --judge-width 64 \
   --init work/runs/transfer/checkpoint.pt --minutes 8
 mkdir -p "$OUT"
 for stage in prosody match transfer adversarial; do cp work/runs/$stage/log.csv "$OUT/$stage.csv"; done

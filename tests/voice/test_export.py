@@ -14,7 +14,7 @@ import onnxruntime
 
 from duologue.voice import Voice
 from duologue.voice.model import Decoder, Prosody, VoiceConfig, frame_features, frame_places, tiny
-from duologue.voice.spectrum import BINS
+from duologue.voice.spectrum import HARMONIC_BINS
 from duologue.voice.timing import GAP, GAP_TEXT, axis
 from duologue.voice.train.export import Weights, export
 from duologue.voice.train.graphs import contour_graph, decoder_graph, encoder_graph
@@ -101,13 +101,13 @@ def test_sentences_on_one_axis_are_sentences_alone(
     frame = frame_features(*(torch.from_numpy(x)[None] for x in (line.place, f0, energy)))[0]
     flat_ids = np.concatenate([x for i, n in zip(ids, LENGTHS, strict=True) for x in (i[:n], [0] * GAP_TEXT)])
     text_mask = np.concatenate([np.r_[np.ones(n), np.zeros(GAP_TEXT)] for n in LENGTHS])
-    residual, harmonic = _run(
+    residual, bank, angles = _run(
         decoder_graph(_arrays(decoder), integer=integer, integer_basis=integer),
         ids=flat_ids, text_mask=text_mask.astype(np.float32)[None, None, :, None], index=line.index,
-        frame=frame.numpy(), mask=line.mask[None, None], voiced=np.arange(fine),
-        norms=_norms(decoder, "decoder", voice),
+        frame=frame.numpy(), mask=line.mask[None, None], order=np.arange(fine)[::-1].copy(),
+        voiced=np.arange(fine), norms=_norms(decoder, "decoder", voice),
     )  # fmt: skip
-    harmonic = harmonic.reshape(fine, 3, BINS)
+    low, residual = HARMONIC_BINS, residual[::-1]
     for row, (start, count) in enumerate(zip(line.starts, line.frames, strict=True)):
         here, thin = slice(2 * start, 2 * (start + count)), slice(start, start + count)
         index, place = frame_places(torch.tensor([durations[row]]), count)
@@ -119,8 +119,9 @@ def test_sentences_on_one_axis_are_sentences_alone(
             torch.from_numpy(ids[row : row + 1, : LENGTHS[row]]), index, frame[None, thin], voice
         )[0]
         error = (
-            np.abs(residual[here] - parts[:, 2].numpy()),
-            np.abs(harmonic[here] - parts[:, [0, 1, 3]].numpy()),
+            np.abs(np.log(residual[here]) - parts[:, 2].numpy()),
+            np.abs(np.log(bank[here]) - parts[:, 0, :low].numpy()),
+            np.abs(angles[here] - np.concatenate([parts[:, 1, :low], parts[:, 3]], 1)),
         )
         assert max(e.mean() for e in error) < bound
     assert len(line.index) == sum(line.frames) + GAP * len(LENGTHS)

@@ -7,7 +7,7 @@ import pytest
 
 from duologue.voice.noise import offsets, phasors
 from duologue.voice.rendering import limited
-from duologue.voice.spectrum import BINS
+from duologue.voice.spectrum import BINS, HARMONIC_BINS
 from duologue.voice.styles import STYLES, Style
 from duologue.voice.synthesis import pulse_train, synthesise, voiced_spectrum
 
@@ -17,11 +17,11 @@ FLAT = Style(name="flat", description="")
 def _sound(f0: float, lh: float, lr: float, style: Style = FLAT, frames: int = 80) -> np.ndarray:
     pitch = np.full(frames, f0, np.float32)
     voiced = np.flatnonzero(pitch)
-    harmonic = np.zeros((len(voiced), 3, BINS), np.float32)
-    harmonic[:, 0] = lh
-    residual = np.full((frames, BINS), lr, np.float32)
+    bank = np.full((len(voiced), HARMONIC_BINS), np.exp(lh), np.float32)
+    angles = np.zeros((len(voiced), HARMONIC_BINS + BINS), np.float32)
+    residual = np.full((frames, BINS), np.exp(lr), np.float32)
     gain = np.ones(frames, np.float32)
-    sound = synthesise(residual, harmonic, voiced, pitch, gain, offsets(0, 0, frames), style)
+    sound = synthesise(residual, bank, angles, voiced, pitch, gain, offsets(0, 0, frames), style)
     assert sound.shape == (300 * (frames + 3),)
     return sound[2400:-2400]
 
@@ -29,7 +29,7 @@ def _sound(f0: float, lh: float, lr: float, style: Style = FLAT, frames: int = 8
 @pytest.mark.parametrize("f0", [80.0, 200.0, 333.0, 700.0])
 def test_harmonics_have_unit_amplitude(f0: float) -> None:
     spectrum = voiced_spectrum(pulse_train(np.full(60, f0, np.float32)), np.arange(20, 40))
-    for harmonic in range(1, int(9000 / f0)):
+    for harmonic in range(1, int(4200 / f0)):
         near = harmonic * f0 / 20
         peak = np.abs(spectrum[:, round(near)]).mean()
         off = near - round(near)
@@ -38,22 +38,22 @@ def test_harmonics_have_unit_amplitude(f0: float) -> None:
 
 def test_pulses_follow_a_gliding_pitch() -> None:
     f0 = np.linspace(100, 300, 160, dtype=np.float32)
-    train = pulse_train(f0).reshape(-1)[600:-300]
-    peaks = np.flatnonzero((train[1:-1] > train[:-2]) & (train[1:-1] >= train[2:]) & (train[1:-1] > 20)) + 1
-    peaks = peaks[peaks < 159 * 300]  # beyond, F0 falls to where voice ends
-    measured = 24_000 / np.diff(peaks)
-    expected = np.interp(peaks[:-1], np.arange(160) * 300 + 150, f0)
-    assert np.abs(measured / expected - 1).max() < 0.02
+    train = pulse_train(f0).reshape(-1)[300:-150]
+    peaks = np.flatnonzero((train[1:-1] > train[:-2]) & (train[1:-1] >= train[2:]) & (train[1:-1] > 10)) + 1
+    peaks = peaks[peaks < 159 * 150]  # beyond, F0 falls to where voice ends
+    measured = 12_000 / np.diff(peaks)
+    expected = np.interp(peaks[:-1], np.arange(160) * 150 + 75, f0)
+    assert np.abs(measured / expected - 1).max() < 0.03
     assert abs(len(peaks) - f0[:-1].sum() * 300 / 24_000) <= 1
 
 
 def test_no_pulses_where_there_is_no_voice() -> None:
     f0 = np.zeros(40, np.float32)
     f0[10:20] = 150
-    train = pulse_train(f0).reshape(-1)[600:-300]
-    assert not train[: 9 * 300].any()
-    assert not train[21 * 300 :].any()
-    assert train[12 * 300 : 18 * 300].max() > 20
+    train = pulse_train(f0).reshape(-1)[300:-150]
+    assert not train[: 9 * 150].any()
+    assert not train[21 * 150 :].any()
+    assert train[12 * 150 : 18 * 150].max() > 15
     assert not pulse_train(np.zeros(40, np.float32)).any()
 
 
@@ -61,7 +61,7 @@ def test_a_harmonic_filter_gives_cosines_of_its_height() -> None:
     # A cosine of amplitude 1 has magnitude 300 in a frame of 1200 samples under a Hann window.
     sound = _sound(200.0, np.log(3.0), -30.0)
     spectrum = np.abs(np.fft.rfft(sound[:12_000])) / 6000
-    assert spectrum[100:4000:100] == pytest.approx(np.full(39, 0.01), rel=0.06)
+    assert spectrum[100:2300:100] == pytest.approx(np.full(22, 0.01), rel=0.06)
     assert spectrum[150:4000:100].max() < 1e-4
 
 
@@ -95,7 +95,7 @@ def test_breath_and_tilt_change_the_spectrum_as_they_say() -> None:
     assert (np.abs(np.fft.rfft(breathy[:12_000])) ** 2)[between].sum() > 50 * (
         np.abs(np.fft.rfft(plain[:12_000])) ** 2
     )[between].sum()
-    assert level(breathy, 6000) == pytest.approx(level(plain, 6000), abs=2)
+    assert level(breathy, 5000) == pytest.approx(level(plain, 5000), abs=2)
 
 
 def test_noise_is_a_function_of_seed_utterance_and_frame() -> None:

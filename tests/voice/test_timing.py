@@ -46,6 +46,9 @@ def test_an_axis_is_cut_to_what_is_heard() -> None:
     assert part.mask[:, 0].tolist() == [1] * 3 + [0] * GAP + [1] * 5
     assert np.array_equal(part.index, line.index[kept])
     assert np.array_equal(part.place, line.place[kept])
+    later, kept = line.cut([3, 5], [0, 2])
+    assert kept.tolist() == [0, 1, 2, 5, 6, 7, 10, 11, 12]
+    assert (later.starts, later.frames) == ([0, 3 + GAP], [3, 3])
 
 
 def _utterance(size: int, voice: str | None = None) -> Utterance:

@@ -39,10 +39,10 @@ from duologue.voice.frontend.utterance import Utterance
 from duologue.voice.model import Decoder, Prosody, VoiceConfig
 from duologue.voice.noise import offsets, phasors
 from duologue.voice.rendering import Rendered, finished
-from duologue.voice.spectrum import BINS, HOP, N_FFT, PARTS, VOICED_FROM
+from duologue.voice.spectrum import BINS, CEILING, HARMONIC_BINS, HOP, N_FFT, PARTS, VOICED_FROM
 from duologue.voice.synthesis import (
     BREATH,
-    CEILING,
+    LIFT,
     NOISE,
     TILT,
     WHISPER,
@@ -249,14 +249,15 @@ class GpuRenderer:
         """`synthesis.synthesise` for a batch: parts (B, F, 4, K), the rest (B, F) -> (B, 300 F)."""
         c = self._constants
         lh, theta, lr, phi = parts.unbind(2)
-        filtered, magnitude = lh.clamp(max=CEILING).exp(), lr.clamp(max=CEILING).exp()
+        filtered, magnitude = lh.clamp(max=CEILING).exp() * c.low, lr.clamp(max=CEILING).exp()
         voiced = (f0 > 0)[..., None]
         tilt, breath, whisper = numbers[0], numbers[1] * c.breath, numbers[2]
         hiss = self._noise[noise[..., None] + c.bins]
         spread = filtered * (NOISE / f0.clamp(min=1))[..., None].sqrt() * voiced
         magnitude = torch.hypot(magnitude, spread * whisper * c.whisper)
         turning = torch.where(voiced & (whisper == 0), torch.polar(torch.ones_like(phi), phi), hiss)
-        source = torch.fft.rfft(_framed(excitation(f0)) * c.analysis)
+        source = torch.fft.rfft(_framed(excitation(f0)) * c.analysis)[..., :HARMONIC_BINS] * c.lift
+        source = torch.nn.functional.pad(source, (0, BINS - HARMONIC_BINS))
         harmonic = torch.polar(filtered * (1 - breath).sqrt() * voiced * (1 - whisper), theta) * source
         spectrum = harmonic + magnitude * turning + hiss * (spread * breath.sqrt() * (1 - whisper))
         spectrum = spectrum * torch.exp(tilt * c.octaves)
@@ -274,9 +275,12 @@ class _Constants:
 
     def __init__(self, device: torch.device) -> None:
         window = torch.hann_window(N_FFT, device=device)
-        self.analysis = window / (N_FFT / 4)
+        self.analysis = window[::2] / (N_FFT / 8)
         self.synthesis = window / (N_FFT / HOP * 3 / 8)
         self.bins = torch.arange(BINS, device=device)
+        self.low = torch.zeros(BINS, device=device)
+        self.low[:HARMONIC_BINS] = 1
+        self.lift = torch.from_numpy(LIFT).to(device)
         self.breath = torch.from_numpy(BREATH).to(device)
         self.whisper = torch.from_numpy(WHISPER).to(device)
         self.octaves = torch.from_numpy(TILT).to(device)
@@ -294,6 +298,6 @@ def _blocks(blocks: Iterable[nn.Module], x: Tensor, voice: Tensor, mask: Tensor)
 
 
 def _framed(signal: Tensor) -> Tensor:
-    """signal (B, 300 F) -> frames centred on sample 300 k, (B, F, 1200)"""
-    padded_signal = torch.nn.functional.pad(signal, (N_FFT // 2, N_FFT // 2 - HOP))
-    return padded_signal.unfold(-1, N_FFT, HOP)
+    """signal (B, 150 F) -> frames centred on sample 150 k, (B, F, 600)"""
+    padded_signal = torch.nn.functional.pad(signal, (N_FFT // 4, N_FFT // 4 - HOP // 2))
+    return padded_signal.unfold(-1, N_FFT // 2, HOP // 2)

@@ -87,17 +87,19 @@ class Networks:
         return contour[:, :2].reshape(-1), contour[:, 2:4].reshape(-1), contour[:, 4:].reshape(-1)
 
     def decode(
-        self, ids: Integers, axis: Axis, frame: Floats, voiced: Integers, voice: Floats
-    ) -> tuple[Floats, Floats]:
-        """ids (N,), frame (T, 9), voiced (G,) fine frames -> residual (2T, K), harmonic (G, 3, K)"""
+        self, ids: Integers, axis: Axis, frame: Floats, order: Integers, voiced: int, voice: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """ids (N,), frame (T, 9), order (F,) the fine frames wanted, the first `voiced` (G) of which have
+        harmonics -> residual (F, K), filter (G, H), angles (G, H + K); see train/graphs.py"""
         feed = {
             "ids": np.maximum(ids, 0),
             "text_mask": (ids >= 0).astype(np.float32)[None, None, :, None],
             "index": axis.index,
             "frame": frame,
             "mask": axis.mask[None, None],
-            "voiced": voiced,
+            "order": order,
+            "voiced": order[:voiced],
             "norms": self._norms("decoder", voice.tobytes()),
         }
-        residual, harmonic = self._decoder.run(None, feed)
-        return residual, harmonic.reshape(len(voiced), -1, residual.shape[1])
+        residual, bank, angles = self._decoder.run(None, feed)
+        return residual, bank, angles

@@ -2,8 +2,8 @@
 
 Design choices
 - One plan (when, how high, how loud each phoneme is), then one run of the decoder for the whole group.
-- The silence that an utterance ends with is not computed. That before its first sound is: faint as it is,
-  speech without it is judged worse.
+- The silence that an utterance ends with is not computed. That before its first sound is faint, but speech
+  without it is judged worse: it is the noise of its last four frames, drawn out.
 - Every utterance fades in and out; a peak above full scale is bent, not clipped.
 - Stateless: a renderer is shared by threads.
 """
@@ -40,6 +40,8 @@ _Number = TypeVar("_Number", bound=np.generic)
 _FADE_IN = np.sin(np.linspace(0, np.pi / 2, SAMPLE_RATE // 200, dtype=np.float32)) ** 2
 _FADE_OUT = (np.sin(np.linspace(np.pi / 2, 0, SAMPLE_RATE // 50, dtype=np.float32)) ** 2).astype(np.float32)
 _KNEE = np.float32(0.9)
+LEAD = 7
+"""Frames of the silence before the first sound that the decoder makes; with four the judge hears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Backend(Protocol):
     ) -> tuple[Floats, Floats, Floats]: ...
 
     def decode(
-        self, ids: Integers, axis: Axis, frame: Floats, voiced: Integers, voice: Floats
-    ) -> tuple[Floats, Floats]: ...
+        self, ids: Integers, axis: Axis, frame: Floats, order: Integers, voiced: int, voice: Floats
+    ) -> tuple[Floats, Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,20 @@ class Renderer:
         """
         plan = self.plan(utterances, manner)
         line, kept = plan.line.cut(plan.heard)
+        leads = [_lead(plan, n) for n in range(len(plan.heard))]
+        short, computed = plan.line.cut(plan.heard, leads)
         noise = np.concatenate(
             [offsets(manner.seed, first + n, 2 * (count + GAP)) for n, count in enumerate(plan.line.frames)]
         )
-        f0, energy, level, noise = (_pairs(x, kept) for x in (plan.f0, plan.energy, plan.level, noise))
+        f0, level, noise = (_pairs(x, kept) for x in (plan.f0, plan.level, noise))
+        frame = frame_input(short, _pairs(plan.f0, computed), _pairs(plan.energy, computed))
+        # What the decoder leaves out at the beginning sounds like the first frame it makes.
+        rows = 2 * np.searchsorted(computed, kept)
+        fine = np.stack([rows, rows + 1], 1).reshape(-1)
         voiced = np.flatnonzero(f0)
-        frame = frame_input(line, f0, energy)
-        residual, harmonic = self._networks.decode(plan.ids, line, frame, voiced, manner.speaker.decoder)
-        sound = synthesise(residual, harmonic, voiced, f0, level, noise, manner.style)
+        order = np.concatenate([fine[voiced], fine[f0 == 0]])
+        parts = self._networks.decode(plan.ids, short, frame, order, len(voiced), manner.speaker.decoder)
+        sound = synthesise(*parts, voiced, f0, level, noise, manner.style)
         made = []
         for start, length, frames in zip(line.starts, plan.heard, plan.durations, strict=True):
             # The centre of fine frame k is sample 600 + 300 k; the last window reaches 600 beyond its own.
@@ -137,6 +145,13 @@ class Renderer:
             audio[:size] = sound[begin : begin + size]
             made.append(Rendered(finished(audio), frames))
         return made
+
+
+def _lead(plan: Plan, number: int) -> int:
+    """How many frames at the beginning of an utterance the decoder may leave out: its silence but `LEAD`."""
+    start = plan.line.starts[number]
+    lead = min(plan.durations[number][0] - LEAD, plan.heard[number] - 1)
+    return lead if lead > 0 and not plan.f0[2 * start : 2 * (start + lead)].any() else 0
 
 
 def _pairs(values: NDArray[_Number], kept: Integers) -> NDArray[_Number]:

@@ -76,19 +76,22 @@ class Axis:
         """values (N,) per phoneme -> (2T,) per fine frame."""
         return np.repeat(values, 2 * self.durations)
 
-    def cut(self, lengths: Sequence[int]) -> tuple[Axis, Integers]:
-        """An axis of the first frames of each sentence only, and which frames of this one they are (T',).
+    def cut(self, lengths: Sequence[int], leads: Sequence[int] | None = None) -> tuple[Axis, Integers]:
+        """An axis of some frames of each sentence, up to `lengths` and without the first `leads`, and which
+        frames of this one they are (T',).
 
         Its `durations` are the whole's; nothing follows the last sentence.
         """
-        runs, starts, at = [], [], 0
-        for length, start, frames in zip(lengths, self.starts, self.frames, strict=True):
-            runs += [np.arange(start, start + length), np.arange(start + frames, start + frames + GAP)]
+        runs, starts, counts, at = [], [], [], 0
+        leads = leads or [0] * len(lengths)
+        for length, lead, start, frames in zip(lengths, leads, self.starts, self.frames, strict=True):
+            runs += [np.arange(start + lead, start + length), np.arange(start + frames, start + frames + GAP)]
             starts.append(at)
-            at += length + GAP
+            counts.append(length - lead)
+            at += length - lead + GAP
         kept = np.concatenate(runs[:-1])
         index, place, mask = self.index[kept], self.place[kept], self.mask[kept]
-        return Axis(self.durations, index, place, mask, starts, list(lengths)), kept
+        return Axis(self.durations, index, place, mask, starts, counts), kept
 
 
 def axis(durations: Sequence[Sequence[int]]) -> Axis:

@@ -11,9 +11,11 @@ Design choices
   every axis that is added or taken away is a copy.
 - Matrices are 8-bit integers with a scale per column; activations are quantised as they come. Weights
   keep to 7 bits, which no processor's 16-bit accumulators can overflow.
-- Harmonic parts and phases are made only for the fine frames that have voice.
+- Harmonic parts and phases are made only for the fine frames that have voice, and in the order in which
+  the synthesis wants them; magnitudes leave the graph as such, for its exponential is the fastest.
 
-Shapes: N phonemes or frames on the flat axis, C channels, V voice vector, K bins; see docs/shapes.md.
+Shapes: N phonemes or frames on the flat axis, C channels, V voice vector, K bins, H of them with
+harmonics; see docs/shapes.md.
 Operators outside the ONNX standard are ONNX Runtime's own ("com.microsoft").
 """
 
@@ -27,7 +29,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from duologue.voice.spectrum import BINS, PARTS
+from duologue.voice.spectrum import BINS, CEILING, HARMONIC_BINS, PARTS
 from duologue.voice.train.norms import Weights, count, norm_names
 
 __all__ = ["contour_graph", "decoder_graph", "encoder_graph"]
@@ -220,9 +222,9 @@ def contour_graph(weights: Weights, *, integer: bool) -> onnx.ModelProto:
 
 
 def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> onnx.ModelProto:
-    """ids (N,), text_mask (1, 1, N, 1), index (T,), frame (T, 9), mask (1, 1, T, 1), norms, and `voiced`
-    (G,), the fine frames that need harmonic parts -> residual (2T, K), log magnitudes, and harmonic
-    (G, 3 K): log magnitude and phase of the filter, phase of the residual (a reshape would be a copy)."""
+    """ids (N,), text_mask (1, 1, N, 1), index (T,), frame (T, 9), mask (1, 1, T, 1), norms, `order` (F,), the
+    fine frames wanted, and `voiced` (G,), those of them with harmonics -> residual (F, K) and filter (G, H),
+    magnitudes, and angles (G, H + K), phases of filter and residual (a reshape would be a copy)."""
     g = _Graph(weights, norm_names(weights, "decoder"), integer=integer)
     x = g.node("Mul", g.node("Gather", g.weight("embed.weight"), "ids"), "text_mask")
     x = g.linear(g.blocks(x, "text", "text_mask"), "enter_text")
@@ -233,13 +235,19 @@ def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> on
     x = g.node("Reshape", x, g.constant(np.array([-1, rank])))
     basis = weights["basis.weight"].reshape(PARTS, BINS, rank)
     bias = weights["basis.bias"].reshape(PARTS, BINS)
-    every = g.matmul(x, "residual", basis[2], bias[2], integer=integer_basis)
-    some = [0, 1, 3]
-    voiced = g.matmul(
-        g.node("Gather", x, "voiced", axis=0), "harmonic",
-        basis[some].reshape(-1, rank), bias[some].reshape(-1),
-        integer=integer_basis,
-    )  # fmt: skip
+    top = g.constant(np.array(CEILING, np.float32))
+
+    def part(rows: str, name: str, *chosen: tuple[int, int]) -> str:
+        """Parts of the spectrum, each (number, bins), of the given rows."""
+        matrix = np.concatenate([basis[n, :bins] for n, bins in chosen])
+        offset = np.concatenate([bias[n, :bins] for n, bins in chosen])
+        return g.matmul(rows, name, matrix, offset, integer=integer_basis)
+
+    def magnitude(log: str) -> str:
+        return g.node("Exp", g.node("Min", log, top))
+
+    voiced = g.node("Gather", x, "voiced", axis=0)
+    residual = part(g.node("Gather", x, "order", axis=0), "residual", (2, BINS))
     return g.finish(
         {
             "ids": ("int64", ["N"]),
@@ -247,8 +255,13 @@ def decoder_graph(weights: Weights, *, integer: bool, integer_basis: bool) -> on
             "index": ("int64", ["T"]),
             "frame": ("float", ["T", 9]),
             "mask": ("float", [1, 1, "T", 1]),
+            "order": ("int64", ["F"]),
             "voiced": ("int64", ["G"]),
         },
-        {"residual": every, "harmonic": voiced},
+        {
+            "residual": magnitude(residual),
+            "filter": magnitude(part(voiced, "filter", (0, HARMONIC_BINS))),
+            "angles": part(voiced, "angles", (1, HARMONIC_BINS), (3, BINS)),
+        },
         "phonemes, durations, F0 and energy -> spectral parts",
     )
