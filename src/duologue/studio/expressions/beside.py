@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 
-from duologue.studio.expressions.characters import NARRATOR_I, Character, singular
+from duologue.studio.expressions.characters import NARRATOR_I, Character
 from duologue.studio.expressions.kin import kin_of, spouse_of
+from duologue.studio.expressions.kinds import singular
 from duologue.studio.expressions.quotations import Quotation
 from duologue.studio.expressions.scene import Scene
 from duologue.studio.expressions.speech import SAY

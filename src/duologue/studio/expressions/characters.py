@@ -18,11 +18,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, PLACES, TITLES
+from duologue.studio.expressions.kinds import (
+    DOES,
+    GENERAL_NOUNS,
+    KIND,
+    NO_KIND,
+    ONE_OF,
+    OTHER_KIND,
+    RANKS,
+    SPEAKS,
+    SPEAKS_END,
+    singular,
+)
 from duologue.studio.expressions.quotations import Paragraph
 from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, Age, age_of, sex_of_noun
 from duologue.studio.firstnames import FEMALE, MALE, Sex, sex_of_name
 
-__all__ = ["NARRATOR_I", "Cast", "Character", "narration", "singular"]
+__all__ = ["NARRATOR_I", "Cast", "Character", "narration"]
 
 NARRATOR_I = "I"
 
@@ -32,20 +44,6 @@ _TITLED = re.compile(
 _NAME = re.compile(
     r"\b[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)*(?: (?:de |von |van )?[A-Z][a-zà-ÿ]+(?:[-’'][A-Z][a-zà-ÿ]+)*)*"
 )
-_KIND = re.compile(
-    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]heir|[Oo]ur|[Tt]his|[Tt]hat|[Aa]nother) "
-    r"(?P<words>(?:(?:old|young|little|tall|short|fat|thin|poor|kind|stout|second|first|other|good|elder|eldest|younger|"
-    r"elderly|small|big|great|strange|grey|dark|red|white|black|wise|ragged|blind|lame|pale|brave|ugly|bearded|"
-    r"fellow(?= (?:guest|passenger|travell?er|lodger|boarder|student|officer|clerk|prisoner|servant|member)))"
-    r"(?:-\w+)? )*)(?P<noun>[A-Za-z][a-z]+(?:-[a-z]+)*(?: [A-Z][a-z]+)?)\b"
-)
-_OTHER_KIND = re.compile(  # "the plump woman": any adjective before a noun that is a person
-    r"\b(?P<det>[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Aa]n?|[Tt]hat|[Tt]his|[Aa]nother) "
-    r"(?P<words>(?:(?!other\b|next\b)[a-z]+(?:-[a-z]+)? ){1,2})"
-    rf"(?P<noun>{'|'.join(sorted(PEOPLE_NOUNS))})\b(?! [a-z]+ (?:of|for)\b)"
-)
-_ONE_OF = re.compile(r"\b(?:one|another) of the (?:[a-z]+ )?(?P<noun>[a-z]+men|[a-z]+s)\b")
-_SPEAKS_END = re.compile(rf"\b(?:{'|'.join(SAY)}) $")
 _CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
 
@@ -59,13 +57,6 @@ class Character:
     age: Age = "adult"
     aliases: set[str] = field(default_factory=set)
     proper: bool = True
-
-
-def singular(noun: str) -> str:
-    """The noun of one of several: "policemen" gives "policeman"."""
-    if noun.endswith("men"):
-        return noun[:-3] + "man"
-    return noun[:-1] if noun.endswith("s") else noun
 
 
 def narration(text: str, paragraph: Paragraph) -> list[tuple[int, str]]:
@@ -151,7 +142,7 @@ class Cast:
 
     def _ranks(self, found: Mapping[str, set[str]]) -> None:
         """A rank alone means the one who has it: "the Colonel"."""
-        for rank in _RANKS:
+        for rank in RANKS:
             holders = {c.name: c for c in self.characters if any(a.startswith(f"{rank} ") for a in c.aliases)}
             if len(holders) == 1 and rank not in self._forms and rank not in found:
                 self._add(rank, next(iter(holders.values())))
@@ -178,7 +169,7 @@ class Cast:
                 first = not before.strip() or before.rstrip()[-1] in ".!?\n"
                 said = re.search(rf"\b(?:{'|'.join(SAY)}) (?:the )?$", before) is not None
                 after = re.match(r"(?: \w+ly)? (\w+)", piece[at + len(form) :])
-                says = after is not None and (after[1] in SAY or after[1].endswith("ed") or after[1] in _DOES)
+                says = after is not None and (after[1] in SAY or after[1].endswith("ed") or after[1] in DOES)
                 is_first_name = words[0].lower() in FEMALE or words[0].lower() in MALE
                 if _PLACE_BEFORE.search(before) and not is_first_name:
                     place[form] += 1
@@ -231,13 +222,13 @@ class Cast:
         counts: Counter[tuple[str, str]] = Counter()
         self._apposed(pieces)
         for piece in pieces:
-            for match in _ONE_OF.finditer(piece):  # "said one of the policemen"
-                counts[(singular(match["noun"]), "")] += 3 * bool(_SPEAKS_END.search(piece[: match.start()]))
-            for match in (*_KIND.finditer(piece), *_OTHER_KIND.finditer(piece)):
+            for match in ONE_OF.finditer(piece):  # "said one of the policemen"
+                counts[(singular(match["noun"]), "")] += 3 * bool(SPEAKS_END.search(piece[: match.start()]))
+            for match in (*KIND.finditer(piece), *OTHER_KIND.finditer(piece)):
                 noun = match["noun"]
                 before, after = piece[: match.start()], piece[match.end() :]
                 speaks = (
-                    noun.islower() and noun not in _NO_KIND and _SPEAKS.match(before) and not match["words"]
+                    noun.islower() and noun not in NO_KIND and SPEAKS.match(before) and not match["words"]
                 )
                 speaks = speaks and re.match(r"[,.;:]|$| \w+ly\b|, ", after)
                 if (
@@ -254,8 +245,8 @@ class Cast:
                     self._introduced.add(noun.lower())
                 said = re.search(rf"\b(?:{'|'.join(SAY)}) $", before)
                 says = re.match(rf"(?: \w+ly)? (?:{'|'.join(SAY)})\b", after)
-                acts = re.match(r"(?:, [^,.]{2,40},)? (?:\w+ed|" + "|".join(_DOES) + r")\b", after)
-                brought_in = match["det"].lower() in ("a", "an") and noun.lower() in _GENERAL_NOUNS
+                acts = re.match(r"(?:, [^,.]{2,40},)? (?:\w+ed|" + "|".join(DOES) + r")\b", after)
+                brought_in = match["det"].lower() in ("a", "an") and noun.lower() in GENERAL_NOUNS
                 weight = 3 if said or says else 1 if acts or brought_in else 0
                 counts[(noun.lower(), match["words"].strip())] += weight
         for (noun, adjectives), count in counts.most_common():
@@ -323,7 +314,7 @@ class Cast:
 
     def is_general(self, character: Character) -> bool:
         """Whether a kind says no more than sex and age, so that a name can be added to it."""
-        return not character.proper and character.name.split()[-1] in _GENERAL_NOUNS
+        return not character.proper and character.name.split()[-1] in GENERAL_NOUNS
 
     def was_introduced(self, character: Character) -> bool:
         """Whether the text says "a" of a kind somewhere."""
@@ -332,7 +323,7 @@ class Cast:
     def refers_back(self, character: Character) -> bool:
         """Whether a kind ("the old man") was never brought in by itself, so that it means somebody known."""
         noun = character.name.split()[-1]
-        return not character.proper and noun in _GENERAL_NOUNS and noun not in self._introduced
+        return not character.proper and noun in GENERAL_NOUNS and noun not in self._introduced
 
     def _settle_sex(self, told: str) -> None:
         for character in self.characters:
@@ -408,21 +399,3 @@ def _compatible(one: str, other: str) -> bool:
         return False
     first, second = a[1:-1], b[1:-1]
     return not first or not second or first == second
-
-
-_RANKS = ("Colonel", "Captain", "Doctor", "Professor", "General", "Inspector", "Judge", "Major", "Sergeant")
-_GENERAL_NOUNS = frozenset(
-    "man woman gentleman lady girl boy fellow child lad lass stranger creature "
-    "ruffian witness accused visitor guest".split()
-)
-_NO_KIND = frozenset(
-    "next same other last first following former latter morning evening truth story least most voice voices "
-    "reply answer response whisper murmur tone cry retort rejoinder question".split()
-)
-_SPEAKS = re.compile(rf"^\s*(?:{'|'.join(SAY)}) $")
-_DOES = """sprang broke began caught bent bit blew bore bought brought burst chose clung crept cut dug drank
-drove ate fled flew flung forgot froze grew hid hit hung knelt laid leapt lay lit lost paid rang
-rode sang sank sent shot shut slid smote spent stole stuck struck swore swept swung tore woke wore
-wept wrote strode was had did went came took sat stood looked turned made put gave shook rose got
-saw left ran fell held kept felt knew found thought let set spoke threw drew heard led met leaned
-nodded smiled laughed sighed is has goes comes takes sits stands looks turns shakes""".split()
