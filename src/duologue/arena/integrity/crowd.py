@@ -99,19 +99,30 @@ def evidence(votes: Votes, rows: NDArray[np.int64], crowd: Crowd, shares: Shares
     return Evidence(wealth, after, name, int(met[who]))
 
 
-def contrary_voters(votes: Votes, crowd: Crowd, alpha: float = 1e-3) -> list[Finding]:
-    """Voters whose wealth reached 1 / alpha; all of their votes are held."""
+def contrary_voters(votes: Votes, crowd: Crowd, alpha: float = 1e-3, share: float = 0.0) -> list[Finding]:
+    """Voters whose wealth reached 1 / alpha; all of their votes are held.
+
+    share: only those whose log wealth is at least that share of the largest. Hostile votes bend the ratings,
+    and against bent ratings honest voters look hostile: who stands out most comes first, the others after a
+    new fit.
+    """
     if votes.voter is None:
         return []
     shares = Shares.of(votes)
-    out = []
+    bar = math.log(1 / alpha)
+    seen = []
     for code, rows in groups(votes.voter.codes):
         if votes.time is not None:
             rows = rows[np.argsort(votes.time[rows], kind="stable")]
         found = evidence(votes, rows, crowd, shares)
-        if found.wealth >= math.log(1 / alpha):
-            out.append(Finding("crowd", votes.voter.names[code], _reason(votes, rows, found), rows))
-    return out
+        if found.wealth >= bar:
+            seen.append((found, code, rows))
+    bar = max(bar, share * max((found.wealth for found, _, _ in seen), default=0.0))
+    return [
+        Finding("crowd", votes.voter.names[code], _reason(votes, rows, found), rows)
+        for found, code, rows in seen
+        if found.wealth >= bar
+    ]
 
 
 def _reason(votes: Votes, rows: NDArray[np.int64], found: Evidence) -> str:

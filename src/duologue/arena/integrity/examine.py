@@ -2,8 +2,8 @@
 
 Design choices
 - First what needs no ratings: repeats, limits, haste, sides. Then, on what is left, the tests against the
-  crowd: ratings are fitted without the voters found so far, until nobody more is found. Last the newcomers
-  together.
+  crowd: those who stand out most are taken out and the ratings fitted anew, until nobody more is found. Last
+  the newcomers together.
 - The checks see votes, never who is ahead or whom anybody would like to be.
 - Pure: findings come back, nothing is changed. `kept` leaves out what they hold, `quarantine.py` keeps them.
 """
@@ -28,7 +28,7 @@ from duologue.arena.votes import Votes
 
 __all__ = ["Checks", "crowd_of", "examine"]
 
-_ROUNDS = 6
+_ROUNDS, _FIRST = 8, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,9 +96,10 @@ def examine(votes: Votes, checks: Checks | None = None) -> list[Finding]:
     take(excess(votes.select(free), checks.limits))
     take(hasty_votes(votes.select(free), checks.fastest))
     take(side_voters(votes.select(free), checks.alpha))
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
         left = votes.select(free)
-        if not take(contrary_voters(left, crowd_of(left, checks.tolerance), checks.alpha)):
+        share = _FIRST if number < _ROUNDS - 1 else 0.0
+        if not take(contrary_voters(left, crowd_of(left, checks.tolerance), checks.alpha, share)):
             break
     take(newcomer_campaigns(votes.select(free), checks.settled, checks.campaign))
     return found
