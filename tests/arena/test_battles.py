@@ -99,7 +99,7 @@ def test_a_battle_from_prompt_to_vote(battles: Battles, store: Store) -> None:
     assert told.winner == "model_a"
     (row,) = Ballot(store).rows()
     assert (row["model_a"], row["model_b"], row["winner"]) == (battle.left, battle.right, "model_a")
-    assert (row["kind"], row["task"], row["language"], row["length"]) == ("text", "chat", "und", "short")
+    assert (row["kind"], row["task"], row["language"], row["length"]) == ("text", "chat", "en", "short")
     assert row["consent"] is True
     assert row["voter"] == OWNER
     assert row["seconds"] >= 0

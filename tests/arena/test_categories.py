@@ -64,6 +64,7 @@ def test_tasks_of_speech(text: str, task: str) -> None:
         ("船在湖上", "zh"),
         ("Лодка на озере", "ru"),
         ("القارب في البحيرة", "ar"),
+        ("Please call me back before noon.", "en"),
         ("1234 !!", "und"),
         ("", "und"),
     ],
