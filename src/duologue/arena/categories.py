@@ -61,8 +61,9 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 _COMMON = {
-    "en": "the of and to in is that it for was on are as with his they be at this have from or had by not but what "
-    "i you he she we me my your their do did can will would there been out up if about over back before after good",
+    "en": "the of and to in is that it for was on are as with his they be at this have from or had by not "
+    "but what i you he she we me my your their do did can will would there been out up if about over back "
+    "before after good",
     "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es",
     "fr": "de la le et les des en un une du est que qui dans pour au il par sur ne se ce",
     "es": "de la que el en y los se del las un por con no una su para es al lo como más",
