@@ -150,7 +150,7 @@ def main() -> None:
             rows.append(measure(folder, args.seconds))
             print(rows[-1], flush=True)
     about = (
-        "Word times of finished episodes beside those of Whisper-base, in milliseconds (median difference, and"
+        "Word times of finished episodes beside those of Whisper-base, in milliseconds (median difference;"
         " in brackets the ninetieth percentile of its size), and beside the moments at which the sound rises"
         f" after a pause. Whisper's own times are early: on {bias[2]} words put end to end, whose boundaries"
         f" are known, by {bias[0]:.0f} ms at starts and {bias[1]:.0f} ms at ends (median)."
