@@ -22,7 +22,10 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """Both in-house models over a store of their own; one thread each, as others may be at work here."""
     place = tmp_path_factory.mktemp("server") / "duologue.db"
     config = default()
-    single = {name: replace(one, threads=1) for name, one in config.deployments.items()}
+    single = {
+        name: replace(one, threads=1, context=400 if "chat" in one.does else None)
+        for name, one in config.deployments.items()
+    }  # a short context ends answers that nobody bounds
     config = replace(config, deployments=single)
     with Store.open(f"sqlite:///{place}") as store, Gateway.open(config, store) as opened:
         yield opened
