@@ -69,14 +69,16 @@ def fitted(
 
     Raises StudioError for what can't be spoken.
     """
-    pace, made, spent, begun = Pace(), 0, 0.0, time.perf_counter()
+    pace, made, spent, spoken_for, begun = Pace(), 0, 0.0, 0.0, time.perf_counter()
     best: Fitted[D] | None = None
     for _ in range(_ROUNDS):
         draft = compose(pace)
+        spent += sum(step.seconds for step in draft.episode.cost)  # its own steps say what they took
         episode = draft.episode.replace(mastering=mastering) if mastering else draft.episode
         rendering = placed(episode, speak, cache=cache, progress=progress, voice=voice)
         made += rendering.made
         spent += rendering.seconds
+        spoken_for += rendering.seconds
         found = Fitted(draft, rendering)
         if best is None or abs(found.seconds - goal) < abs(best.seconds - goal):
             best = found
@@ -85,9 +87,9 @@ def fitted(
         pace = replace(pace, factor=pace.factor * found.seconds / draft.seconds)
     assert best is not None
     spoken = next(s for s in best.rendering.episode.cost if s.step == "speak")
-    around = time.perf_counter() - begun - spent
+    around = max(0.0, time.perf_counter() - begun - spent)
     episode = best.rendering.episode.with_cost(
-        spoken.model_copy(update={"seconds": round(spent, 3)}),
+        spoken.model_copy(update={"seconds": round(spoken_for, 3)}),
         Step(step="fit", backend="duologue", seconds=round(around, 3)),
     )
     return Fitted(best.draft, replace(best.rendering, episode=episode, made=made))

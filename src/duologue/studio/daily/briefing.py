@@ -94,6 +94,7 @@ class Briefing:
     def compose(self, pace: Pace | None = None) -> Edition:
         """The edition, its length counted at `pace`."""
         begun = time.perf_counter()
+        wrote = self._rewriter.seconds if self._rewriter is not None else 0.0
         pace = pace or Pace()
         listener = self.listener
 
@@ -117,13 +118,19 @@ class Briefing:
         turns, report, sources = self._ground(told, made)
         seconds = pace.seconds(turns)
         return Edition(
-            episode=self._episode(turns, made.chapters, sources, time.perf_counter() - begun),
+            episode=self._episode(
+                turns, made.chapters, sources, time.perf_counter() - begun - self._since(wrote)
+            ),
             report=report,
             seconds=seconds,
             everything=seconds < 0.9 * 60 * listener.minutes,
             stories=tuple(m.ranked.story for m in told),
             notes=tuple(self._notes(told, seconds)),
         )
+
+    def _since(self, wrote: float) -> float:
+        """Seconds of writing since it had taken `wrote`, which a step of its own tells."""
+        return self._rewriter.seconds - wrote if self._rewriter is not None else 0.0
 
     def _ground(
         self, told: dict[Material, set[int]], made: Script
