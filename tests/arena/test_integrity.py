@@ -219,8 +219,8 @@ def test_honest_voters_are_left_alone() -> None:
 def test_a_campaign_of_five_percent_moves_nothing(campaign: Campaign) -> None:
     """A smaller copy of benchmarks/arena_stuffing.py."""
     random = np.random.default_rng(7)
-    good = honest(random, THETA, 12_000, 0)
-    bad = hostile(random, THETA, campaign, 650, int(good.voter.max()) + 1)
+    good = honest(random, THETA, 20_000, 0)
+    bad = hostile(random, THETA, campaign, 1_100, int(good.voter.max()) + 1)
     before = places(rate(good.votes()))
     stuffed = joined_columns([good, bad]).votes()
     off = places(rate(stuffed))

@@ -4,6 +4,8 @@ Design choices
 - First what needs no ratings: repeats, limits, haste, sides. Then, on what is left, the tests against the
   crowd: those who stand out most are taken out and the ratings fitted anew, until nobody more is found. Last
   the newcomers together.
+- Hostile newcomers bend the ratings against honest regulars, hostile regulars against honest newcomers. So
+  newcomers are tried first too, and of the two orders the one that holds fewer votes is kept.
 - The checks see votes, never who is ahead or whom anybody would like to be.
 - Pure: findings come back, nothing is changed. `kept` leaves out what they hold, `quarantine.py` keeps them.
 """
@@ -14,6 +16,7 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duologue.arena.errors import ArenaError
 from duologue.arena.integrity.crowd import TOLERANCE, Crowd, contrary_voters
@@ -68,6 +71,38 @@ def crowd_of(votes: Votes, tolerance: float = TOLERANCE) -> Crowd:
     return Crowd(theta, tolerance)
 
 
+@dataclass(slots=True)
+class _Taken:
+    """Findings so far, and the rows that none of them holds."""
+
+    votes: Votes
+    found: list[Finding] = field(default_factory=list)
+    free: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if not self.found:
+            self.free = np.arange(len(self.votes))
+
+    def copy(self) -> _Taken:
+        """One that goes its own way from here."""
+        return _Taken(self.votes, list(self.found), self.free.copy())
+
+    def left(self) -> Votes:
+        """The votes that are free."""
+        return self.votes.select(self.free)
+
+    def take(self, more: list[Finding]) -> bool:
+        """Add findings about the free votes; says whether there was anything."""
+        held = np.zeros(len(self.free), bool)
+        for finding in more:
+            rows = finding.rows[~held[finding.rows]]
+            if rows.size:
+                held[rows] = True
+                self.found.append(Finding(finding.check, finding.subject, finding.reason, self.free[rows]))
+        self.free = self.free[~held]
+        return bool(held.any())
+
+
 def examine(votes: Votes, checks: Checks | None = None) -> list[Finding]:
     """Findings of all checks; each holds only votes that none before it does. Rows stand for single votes.
 
@@ -76,30 +111,27 @@ def examine(votes: Votes, checks: Checks | None = None) -> list[Finding]:
     checks = checks or Checks()
     if np.any(votes.count != 1):
         raise ArenaError("checks are about single votes; give rows without counts")
-    free = np.arange(len(votes))
-    found: list[Finding] = []
-
-    def take(more: list[Finding]) -> bool:
-        """Add findings about the free votes; says whether there was anything."""
-        nonlocal free
-        held = np.zeros(len(free), bool)
-        for finding in more:
-            rows = finding.rows[~held[finding.rows]]
-            if rows.size:
-                held[rows] = True
-                found.append(Finding(finding.check, finding.subject, finding.reason, free[rows]))
-        free = free[~held]
-        return bool(held.any())
-
+    taken = _Taken(votes)
     for check in (repeated_battles, repeated_opinions, flooding_prompts):
-        take(check(votes.select(free)))
-    take(excess(votes.select(free), checks.limits))
-    take(hasty_votes(votes.select(free), checks.fastest))
-    take(side_voters(votes.select(free), checks.alpha))
+        taken.take(check(taken.left()))
+    taken.take(excess(taken.left(), checks.limits))
+    taken.take(hasty_votes(taken.left(), checks.fastest))
+    taken.take(side_voters(taken.left(), checks.alpha))
+    first = _against_the_crowd(taken.copy(), checks, newcomers_first=False)
+    if len(first.free) == len(taken.free):
+        return first.found
+    second = _against_the_crowd(taken.copy(), checks, newcomers_first=True)
+    return max(first, second, key=lambda done: len(done.free)).found
+
+
+def _against_the_crowd(taken: _Taken, checks: Checks, *, newcomers_first: bool) -> _Taken:
+    """The tests that need ratings, in one order or the other."""
+    if newcomers_first:
+        taken.take(newcomer_campaigns(taken.left(), checks.settled, checks.campaign))
     for number in range(_ROUNDS):
-        left = votes.select(free)
+        left = taken.left()
         share = _FIRST if number < _ROUNDS - 1 else 0.0
-        if not take(contrary_voters(left, crowd_of(left, checks.tolerance), checks.alpha, share)):
+        if not taken.take(contrary_voters(left, crowd_of(left, checks.tolerance), checks.alpha, share)):
             break
-    take(newcomer_campaigns(votes.select(free), checks.settled, checks.campaign))
-    return found
+    taken.take(newcomer_campaigns(taken.left(), checks.settled, checks.campaign))
+    return taken
