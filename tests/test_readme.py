@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,26 @@ def test_python_blocks_run(code: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert saved == {p.name for p in tmp_path.iterdir()}
 
 
-@pytest.mark.parametrize("line", [line for line in lines("sh") if "duologue" in line])
+SERVERS = [line for line in lines("sh") if line.startswith("duologue serve")]
+
+
+@pytest.mark.parametrize("line", SERVERS)
+def test_servers_start_and_stop(line: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "duologue.cli", *shlex.split(line)[1:], "--port", "0", "--log", "words"]
+    home = {"DUOLOGUE_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | home) as server:
+        assert server.stderr
+        told = ""
+        while (found := re.search(r"http://127\.0\.0\.1:\d+", told)) is None:
+            told += server.stderr.readline() or pytest.fail(f"it stopped: {told}")
+        with urllib.request.urlopen(f"{found[0]}/health/live", timeout=60) as answer:
+            assert answer.status == 200
+        server.terminate()
+        server.communicate(timeout=60)
+    assert server.returncode == 0
+
+
+@pytest.mark.parametrize("line", [line for line in lines("sh") if "duologue" in line and line not in SERVERS])
 def test_commands_run(line: str, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     (tmp_path / "story.txt").write_text('"Who is there?" asked Anna.\n\n"Only the wind," said her brother.\n')
@@ -46,7 +66,7 @@ def test_commands_run(line: str, tmp_path: Path) -> None:
     line = line.replace("duologue ", f"{shlex.quote(sys.executable)} -m duologue.cli ", 1)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, capture_output=True, text=True,
-        input="Hello.\n", env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
+        input="Hello.\n", env=os.environ | {"XDG_STATE_HOME": str(tmp_path), "DUOLOGUE_HOME": str(tmp_path / "home")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
