@@ -34,14 +34,20 @@ def test_python_blocks_run(code: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert saved == {p.name for p in tmp_path.iterdir()}
 
 
+def homes(folder: Path) -> dict[str, str]:
+    """Where the commands keep what they keep, so that a test leaves nothing behind."""
+    return {"DUOLOGUE_HOME": str(folder / "home"), "XDG_STATE_HOME": str(folder)}
+
+
 SERVERS = [line for line in lines("sh") if line.startswith("duologue serve")]
 
 
 @pytest.mark.parametrize("line", SERVERS)
 def test_servers_start_and_stop(line: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "duologue.cli", *shlex.split(line)[1:], "--port", "0", "--log", "words"]
-    home = {"DUOLOGUE_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | home) as server:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=os.environ | homes(tmp_path)
+    ) as server:
         assert server.stderr
         told = ""
         while (found := re.search(r"http://127\.0\.0\.1:\d+", told)) is None:
@@ -66,7 +72,7 @@ def test_commands_run(line: str, tmp_path: Path) -> None:
     line = line.replace("duologue ", f"{shlex.quote(sys.executable)} -m duologue.cli ", 1)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, capture_output=True, text=True,
-        input="Hello.\n", env=os.environ | {"XDG_STATE_HOME": str(tmp_path), "DUOLOGUE_HOME": str(tmp_path / "home")},
+        input="Hello.\n", env=os.environ | homes(tmp_path),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
