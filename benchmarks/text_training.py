@@ -10,7 +10,7 @@ Design choices
   machine at different times don't share a clock, so equal time means equal processor seconds at the costs
   measured here.
 
-    python benchmarks/text_training.py [--logs MOE.csv DENSE.csv] [--rounds 5] [--depth 8] [--keep]
+    python benchmarks/text_training.py [--logs MOE.csv DENSE.csv] [--rounds 5] [--depth 4] [--keep]
 
 `--keep` copies the logs to docs/curves, from where they are read without --logs.
 """
@@ -32,6 +32,7 @@ import numpy as np
 import torch
 
 from duologue.text.model import Model, ModelConfig, dense, of_depth
+from duologue.text.tokenizer import load
 from duologue.text.train import journal
 from duologue.text.train.loop import LoopConfig, optimisers
 from duologue.text.train.loss import balance, linear_cross_entropy
@@ -95,7 +96,7 @@ def costs(
     rounds: int, depth: int, batch: int, length: int, size: int = 1536
 ) -> tuple[list[dict[str, str]], list[float]]:
     """Rows of the table of costs, and both models' tokens per processor second."""
-    config = of_depth(depth, context=2048)
+    config = of_depth(depth, context=2048, vocabulary=load().get_vocab_size())
     stages = [Stage(config, batch, length), Stage(dense(config), batch, length)]
     top = 0.0
     for _ in range(rounds):  # in turn, so that all see the same neighbours
@@ -197,8 +198,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--logs", nargs=2, type=Path, metavar=("MOE", "DENSE"))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--depth", type=int, default=8)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--depth", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--length", type=int, default=512)
     parser.add_argument("--keep", action="store_true", help="copy the logs to docs/curves")
     parser.add_argument("--dry", action="store_true", help="print only, write no result")

@@ -3,6 +3,7 @@
 # Needs: pip install -e .[train], ../shared/data. Every stage resumes where it stopped and has a budget in
 # minutes; log, curves and load per expert in work/text/night/*.
 # Time: 8 hours on two cores. Cost: nothing to speak of.
+# Vocabulary: 16,384 (`vocabulary --size 16384` before the tokens; the shipped tokenizer has 8,192).
 # FLOPs: 83 MFLOP a token (ModelConfig.flops_per_token at length 512), 23 M tokens: 1.9e15.
 #   ASSUMED 800 tokens a second on two quiet cores; one core beside other work gave 470.
 # Expected: 1.72 to 1.84 bits per held-out byte. An ESTIMATE, from the first 1.6 M tokens of this CPU's run

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from duologue.text.tokenizer import VOCABULARY
+
 if TYPE_CHECKING:
     from duologue.text.checkpoint import Checkpoint
 
 CONFIG = {
-    "vocabulary": 16_384, "width": 64, "layers": 2, "heads": 2, "kv_heads": 2, "head_width": 32, "experts": 4,
-    "active": 2, "expert_width": 32, "context": 512, "rope_theta": 10_000.0, "epsilon": 1e-6,
+    "vocabulary": VOCABULARY, "width": 64, "layers": 2, "heads": 2, "kv_heads": 2, "head_width": 32,
+    "experts": 4, "active": 2, "expert_width": 32, "context": 512, "rope_theta": 10_000.0, "epsilon": 1e-6,
 }  # fmt: skip
 
 
@@ -30,7 +32,7 @@ def random_checkpoint(experts: int = 4) -> Checkpoint:
     def scale(size: int) -> np.ndarray:
         return dice.uniform(0.5, 1.5, size).astype(np.float32)
 
-    arrays = {"embedding.weight": matrix(16_384, 64) * 3, "norm.weight": scale(64)}
+    arrays = {"embedding.weight": matrix(VOCABULARY, 64) * 3, "norm.weight": scale(64)}
     for i in range(2):
         b = f"blocks.{i}."
         arrays |= {

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from duologue.text import Text, TextError
+from duologue.text.sampling import OURS
 from duologue.text.weights import find
 
 HELLO = [{"role": "user", "content": "Hello."}]
@@ -48,8 +49,11 @@ def test_the_seed_is_what_makes_the_difference(text: Text) -> None:
     assert greedy[0] == greedy[1]
 
 
+PLAIN = {"dry": 0, "repeat_penalty": 1, "frequency_penalty": 0}
+
+
 def test_log_probabilities_are_the_models_own(text: Text) -> None:
-    answer = text.chat(HELLO, max_tokens=12, temperature=0, logprobs=3, seed=1)
+    answer = text.chat(HELLO, max_tokens=12, temperature=0, logprobs=3, seed=1, **PLAIN)
     assert answer.logprobs
     assert "".join(t.text for t in answer.logprobs) == answer.text
     for token in answer.logprobs:
@@ -301,3 +305,10 @@ def test_the_port_is_closed_to_others(text: Text) -> None:
     response.read()
     connection.close()
     assert response.status == 401
+
+
+def test_our_own_weights_are_kept_from_repeating_unless_a_request_says_otherwise(text: Text) -> None:
+    fixed = {"max_tokens": 60, "temperature": 0, "seed": 1}
+    plain = text.chat(HELLO, **fixed).text
+    assert text.chat(HELLO, **fixed, **OURS).text == plain
+    assert text.chat(HELLO, **fixed, dry=0, repeat_penalty=1.9).text != plain

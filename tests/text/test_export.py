@@ -17,7 +17,7 @@ from duologue.text.checkpoint import Checkpoint
 from duologue.text.export import export, main, open_checkpoint, write_gguf
 from duologue.text.gguf import Gguf
 from duologue.text.huggingface import write
-from duologue.text.tokenizer import FOLDER
+from duologue.text.tokenizer import FOLDER, VOCABULARY
 from duologue.text.weights import find
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def test_what_cannot_be_exported_is_one_clear_error(checkpoint: Checkpoint, tmp_
     config: dict[str, Any] = dict(checkpoint.config)
     (folder / "config.json").write_text(json.dumps(config | {"width": 65}))
     with pytest.raises(
-        TextError, match=r"embedding.weight .* is \(16384, 64\); the configuration says \(16384, 65\)"
+        TextError, match=r"embedding.weight .* is \(8192, 64\); the configuration says \(8192, 65\)"
     ):
         export(folder, tmp_path / "x", "hf")
     (folder / "config.json").write_text("{}")
@@ -224,11 +224,11 @@ def test_logits_equal_those_of_llama_cpp(any_checkpoint: Checkpoint, tmp_path: P
         for end in (len(tokens) // 2, len(tokens)):
             # Text at the full length, so that llama.cpp's tokenizer is held to ours as well.
             asked = prompt if end == len(tokens) else tokens[:end]
-            done = server.handle_completions({"prompt": asked, "max_tokens": 1, "logprobs": 16_384})
+            done = server.handle_completions({"prompt": asked, "max_tokens": 1, "logprobs": VOCABULARY})
             assert done["usage"]["prompt_tokens"] == end
             found = {
                 t["id"]: t["logprob"] for t in done["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
             }
-            assert len(found) == 16_384
-            ordered = np.array([found[i] for i in range(16_384)])
+            assert len(found) == VOCABULARY
+            ordered = np.array([found[i] for i in range(VOCABULARY)])
             assert np.abs(ordered - expected[end - 1]).max() < 1e-4

@@ -34,7 +34,7 @@ from duologue.text.chat import TEMPLATE, Message, render, validate
 from duologue.text.errors import TextError
 from duologue.text.gguf import Gguf
 from duologue.text.running import Completes, Run
-from duologue.text.sampling import Options, Sampling
+from duologue.text.sampling import OURS, Options, Sampling
 from duologue.text.weights import find
 
 __all__ = ["Text"]
@@ -104,7 +104,7 @@ class Text:
         Faults are raised here, before the first piece is asked for. A consumer that stops iterating stops the
         model.
         """
-        sampling = Sampling.of(options)
+        sampling = Sampling.of({**OURS, **options} if self._ours else options)
         request = sampling.request()
         tokens = self._tokens(messages)
         if len(tokens) >= self.context:

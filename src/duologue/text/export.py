@@ -1,8 +1,8 @@
 """Export a trained model: GGUF for llama.cpp, or the Hugging Face form.
 
     duologue train text finetune ...          makes CHECKPOINT/model.safetensors and config.json
-    python -m duologue.text.export CHECKPOINT --type q8_0 --sums \\
-        -o src/duologue/weights/text/duologue-tiny-q8_0.gguf
+    python -m duologue.text.export CHECKPOINT --type q8_0 --sums --name "Duologue Mini" \\
+        -o src/duologue/weights/text/duologue-mini-q8_0.gguf
 
 Design choices
 - GGUF is written with PyPI `gguf` alone, no conversion script of llama.cpp: the architecture is "qwen3moe"

@@ -1,9 +1,9 @@
 """A beginning from which a model can copy: one head that looks at the token before, one that finds it again.
 
 Design choices
-- What a small model needs for grounded answers is the induction circuit, and plain training finds it late: not
-  within 1.2 M tokens here. So it is written into the weights before the first step: repeated random tokens
-  are continued right in 19 of 20 places by a model that has seen no text. Training is free to change it.
+- What a small model needs for grounded answers is the induction circuit, and plain training finds it late:
+  not within 1.2 M tokens here. So it is written into the weights before the first step: repeated random
+  tokens are continued right in 19 of 20 places by a model that has seen no text. Training may change it.
 - First layer, first head: query and key are constant (one number of the embedding is the same for every
   token), turned by the fast rotations so that they meet one place back. It writes what that token is into the
   last third of the residual stream, which the embeddings leave empty at first.

@@ -6,6 +6,9 @@ Design choices
 - A seed that is given makes the answer reproducible: such a request takes nothing from the cache, because a
   cached prefix is computed in other batches, and rounding then differs.
 - Without a seed one is drawn and reported.
+- Phrases count as repeated within the last 96 tokens: over a whole context, copying from the prompt, which is
+  what grounded answers are made of, would be punished too. Our own small model has that penalty unless a
+  request says otherwise (`OURS`): left alone it falls into loops.
 """
 
 from __future__ import annotations
@@ -19,9 +22,11 @@ from typing import Any, TypedDict
 from duologue.text.errors import TextError
 from duologue.text.grammar import grammar
 
-__all__ = ["Options", "Sampling"]
+__all__ = ["OURS", "Options", "Sampling"]
 
 MAX_LOGPROBS = 100
+OURS = {"dry": 0.8, "repeat_penalty": 1.1, "frequency_penalty": 0.6}
+"""Options of the weights that are ours, where a request doesn't give them."""
 
 
 class Options(TypedDict, total=False):
@@ -46,7 +51,9 @@ class Sampling:
     """max_tokens: of the answer; None is up to the context. temperature: 0 takes the likeliest token.
     top_p: the smallest set of tokens with this share. min_p: at least this share of the likeliest one's.
     repeat_penalty: divides the odds of the last 64 tokens, 1 is off; presence_penalty and
-    frequency_penalty: as OpenAI has them; dry: weight of the penalty on repeating phrases, 0 is off.
+    frequency_penalty: as OpenAI has them; dry: weight of the penalty on repeating phrases
+    of the last 96 tokens, 0 is off; unless given, our own weights have 0.8, with a
+    repeat_penalty of 1.1 and a frequency_penalty of 0.6.
     seed: 0 to 2**32 - 2. stop: texts that end the answer and are not part of it. logprobs: how many
     alternatives to report at each place, None or False reports nothing. json_schema: the answer is JSON
     that satisfies it.
@@ -126,7 +133,8 @@ class Sampling:
             "presence_penalty": float(self.presence_penalty),
             "frequency_penalty": float(self.frequency_penalty),
             "dry_multiplier": float(self.dry),
-            "dry_allowed_length": 6,
+            "dry_allowed_length": 4,
+            "dry_penalty_last_n": 96,
             "seed": secrets.randbelow(2**32 - 1) if self.seed is None else self.seed,
             "cache_prompt": self.seed is None,
             "stop": self.stops,

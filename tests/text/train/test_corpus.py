@@ -12,11 +12,12 @@ import pytest
 pytest.importorskip("tokenizers")
 
 from duologue.text.errors import TextError
-from duologue.text.tokenizer import BOS, END, START, load
+from duologue.text.tokenizer import BOS, END, START, VOCABULARY, load
 from duologue.text.train.corpus import Contaminated, cut, ngrams, write
 from duologue.text.train.documents import clean, documents
 from duologue.text.train.echo import echo
 from duologue.text.train.pack import encode, rows
+from duologue.text.train.pack import write as pack
 
 PARAGRAPH = (
     "The ferry left the harbour at noon with forty passengers. A storm was expected before evening. "
@@ -26,7 +27,7 @@ PARAGRAPH = (
 
 def test_the_tokenizer_gives_back_what_it_was_given() -> None:
     tokenizer = load()
-    assert tokenizer.get_vocab_size() == 16_384
+    assert tokenizer.get_vocab_size() == VOCABULARY
     for text in (PARAGRAPH, "Ω café 12,345 — “so”\n\n\tdef f(x): return x", "🚢 naïve\r\n"):
         assert tokenizer.decode(tokenizer.encode(text).ids) == text
     ids = tokenizer.encode("<|im_start|>user\nHi<|im_end|>").ids
@@ -106,3 +107,25 @@ def test_rows_without_messages_are_named(tmp_path: Path) -> None:
 def test_unknown_splits_are_named() -> None:
     with pytest.raises(TextError, match="splits: train, held-out"):
         next(documents("test", "wiki"))  # type: ignore[arg-type]
+
+
+def test_windows_hold_whole_conversations_and_padding_is_not_learned(tmp_path: Path) -> None:
+    talks = [
+        [
+            {"role": "user", "content": f"Say {i}."},
+            {"role": "assistant", "content": "Well, " * (i % 7) + "yes."},
+        ]
+        for i in range(80)
+    ]
+    report = pack(talks, tmp_path / "rows.bin", longest=64, window=64, whole=True)
+    tokens = np.fromfile(tmp_path / "rows.bin", np.uint16).reshape(-1, 64)
+    mask = np.fromfile(tmp_path / "rows.mask", np.uint8).reshape(-1, 64)
+    assert report["rows"] == 80
+    assert (tokens[:, 0] == START).all()
+    assert ((tokens == BOS) == (mask == 0)).all()
+    assert mask.mean() > 0.7
+    found = "".join(
+        load().decode(row[m.astype(bool)], skip_special_tokens=False)
+        for row, m in zip(tokens, mask, strict=True)
+    )
+    assert all(f"Say {i}." in found for i in range(80))

@@ -72,8 +72,9 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
 def arguments(tokens: Path, out: Path, steps: int, *more: str, micro: int = ROWS) -> list[str]:
     return [
         "--out", str(out), "--sources", str(tokens), "--depth", "2", "--context", "32", "--no-evaluation",
-        "--no-copying", "--device", "cpu", "--batch", str(ROWS), "--length", str(LENGTH), "--micro", str(micro),
-        "--tokens", str(steps * ROWS * LENGTH), "--warmup", "2", "--warmdown", "0", *more,
+        "--no-copying", "--device", "cpu", "--batch", str(ROWS), "--length", str(LENGTH),
+        "--micro", str(micro), "--tokens", str(steps * ROWS * LENGTH), "--warmup", "2",
+        "--warmdown", "0", *more,
     ]  # fmt: skip
 
 
