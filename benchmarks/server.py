@@ -354,8 +354,8 @@ def main() -> None:
     if not args.no_write:
         about = (
             "`python benchmarks/server.py`: one server process and the engine in the benchmark's own take\n"
-            "turns. Speech per processor second counts the server's own processor time and is steadier than the\n"
-            "clock where other work goes on. The clients run on the same machine."
+            "turns. Speech per processor second counts the server's own processor time and is steadier than\n"
+            "the clock where other work goes on. The clients run on the same machine."
         )
         facts = machine(("numpy", "onnxruntime", "fastapi", "uvicorn"))
         print(write("server", "The server beside the engine", about, tables, facts))

@@ -21,7 +21,7 @@ prompts=(benchmarks/text_prompts/*.jsonl)
 [ -f $C/echo.bin ] || stage echo --out $C/echo.bin --articles 6000
 [ -f $C/tasks-all.bin ] || stage pack $T/tasks/*.jsonl --out $C/tasks-all.bin --longest 510 --window 512 --whole
 
-# 2. One run from the beginning that can copy (duologue.text.induction) to a rate of zero.
+# 2. One run from the beginning that can copy (duologue.text.train.induction) to a rate of zero.
 stage pretrain --out $T/moe --depth 4 --length 512 --batch 4 --micro 4 --warmup 20 --lr 4e-3 --adam-lr 1.5e-3 \
   --weight-decay 0.05 --minutes "${MINUTES:-63}" --warmdown 0.35 --checkpoint-minutes 6 --no-evaluation \
   --sources $C/tasks-all.bin=5 $C/echo.bin=2 $C/wiki.bin=1.5 $C/books.bin=0.5 $C/dialogue.bin=0.3

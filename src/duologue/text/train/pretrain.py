@@ -14,9 +14,9 @@ from pathlib import Path
 import torch
 
 from duologue.text.errors import TextError
-from duologue.text.induction import begin
 from duologue.text.model import Model, dense, of_depth
 from duologue.text.tokenizer import load
+from duologue.text.train.induction import begin
 from duologue.text.train.loop import LoopConfig, load_model, train
 from duologue.text.train.processes import start
 from duologue.text.train.windows import Mixture

@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from duologue.text.errors import TextError
-from duologue.text.induction import begin
 from duologue.text.model import Model, dense, mini, of_depth
+from duologue.text.train.induction import begin
 
 
 @pytest.mark.parametrize("config", [mini(), dense(mini())], ids=["experts", "dense"])
