@@ -145,6 +145,8 @@ def compare(logs: list[Log], speeds: list[float], count: int = 6) -> list[list[d
         return {label: value, **cells, "difference": f"{bpb[0] - bpb[1]:+.3f}"}
 
     low, high = max(e[0] for e in ends), min(e[-1] for e in ends)
+    if low > high:
+        return []  # no number of tokens lies in both
     tokens = [
         row("tokens", f"{n / 1e6:.2f} M", [at(log, n) for log in logs])
         for n in np.geomspace(low, high, count)
