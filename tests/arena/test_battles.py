@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -371,7 +372,10 @@ def test_work_follows_votes_soon_and_once() -> None:
     assert refresher.done >= 2
 
 
-def test_work_that_fails_is_tried_with_the_next_vote(caplog: pytest.LogCaptureFixture) -> None:
+def test_work_that_fails_is_tried_with_the_next_vote(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("duologue"), "propagate", True)  # a server in this process ends it
     calls: list[int] = []
 
     def work() -> None:

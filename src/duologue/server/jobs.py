@@ -327,7 +327,9 @@ class Jobs:
                 log.error("job can't be kept", exc_info=error, extra={"job": job_id})
 
     def _forget(self, job_id: str) -> None:
-        """Let go of an ended job's work; the last ones stay in memory."""
+        """Let go of an ended job's work; the last ones stay in memory. Not of one that was started again."""
+        if job_id in self._jobs and not self._jobs[job_id].over:
+            return
         self._work.pop(job_id, None)
         self._written.pop(job_id, None)
         ended = [i for i, j in self._jobs.items() if j.over]

@@ -88,6 +88,8 @@ def serve(settings: Settings) -> int:
     )
     print(f"duologue serves on {where} ({whom}); ctrl-C stops it", file=sys.stderr, flush=True)
     os.environ[VARIABLE] = settings.dump()
+    for sign in STOPS:  # also while the models' modules are still loading, a stop is an orderly one
+        signal.signal(sign, _leave)
     with bound:
         return _work(bound, settings) if settings.workers == 1 else _supervise(bound, settings)
 

@@ -113,6 +113,7 @@ async def create(request: Request, here: Here, who: Visitor) -> Response:
         made = await here.bridge.run(
             lambda: here.keys.access.create_key(name, scopes, quotas, expires=expires, actor=who.name)
         )
+        await here.bridge.run(here.keys.ask)  # the door is locked here at once
     except GatewayError as error:
         return await _page(
             request, here, who, 400, fault=str(error), fields={k: v[0] for k, v in fields.items()}
