@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import numpy as np
 
 import judges
+from duologue.arena.wordtext import word_errors
 from peers import PEERS, Duologue, Peer
 from report import machine, merge, today, write
 
@@ -71,7 +72,7 @@ def judge(peer: Peer, sentences: list[str], save: Path | None = None) -> Scores:
         scores.mos.append(judges.distillmos(audio, rate))
         scores.p808.append(judges.dnsmos(audio, rate)["p808"])
         heard = judges.hear(audio, rate)
-        wrong, words = judges.word_errors(text, heard)
+        wrong, words = word_errors(text, heard)
         scores.wrong += wrong
         scores.words += words
         if wrong:
