@@ -36,16 +36,19 @@ def ended(jobs: Jobs, owner: str, job_id: str) -> Job:
 
 def test_a_job_runs_to_its_end(jobs: Jobs) -> None:
     seen: list[float] = []
+    looked = threading.Event()
 
     def work(job_id: str, watch: Watch) -> Outcome:
         for stage in ("writing", "speaking", "encoding"):
             watch.at(stage, 0.5)
             seen.append(jobs.all("ada")[0].share)
+        assert looked.wait(10)
         return Outcome(episode="E1", made=3, cached=1, notices=("one word",))
 
     job = jobs.submit("ada", "podcast", "The bridge", {"minutes": 2}, work)
     assert job.state in ("queued", "running")
     assert job.request == {"minutes": 2}
+    looked.set()
     done = ended(jobs, "ada", job.id)
     assert (done.state, done.share, done.episode, done.made, done.cached) == ("done", 1.0, "E1", 3, 1)
     assert done.notices == ("one word",)
@@ -164,10 +167,10 @@ def test_an_orderly_stop_leaves_jobs_to_be_started_again(tmp_path: Path) -> None
 
 def test_a_killed_process_leaves_its_jobs_interrupted(tmp_path: Path) -> None:
     code = (
-        "import sys, time\nfrom duologue.server.jobs import Jobs\n"
-        "def slow(job_id, watch):\n    watch.at('speaking', 0.5)\n    print('begun', flush=True)\n"
-        "    time.sleep(60)\n"
-        "jobs = Jobs(sys.argv[1])\nprint(jobs.submit('ada', 'podcast', 'x', {'a': 1}, slow).id, flush=True)\n"
+        "import os, sys, time\nfrom duologue.server.jobs import Jobs\n"
+        "def say(line):\n    os.write(1, (line + '\\n').encode())\n"  # whole lines, from two threads
+        "def slow(job_id, watch):\n    watch.at('speaking', 0.5)\n    say('begun')\n    time.sleep(60)\n"
+        "jobs = Jobs(sys.argv[1])\nsay(jobs.submit('ada', 'podcast', 'x', {'a': 1}, slow).id)\n"
         "time.sleep(60)"
     )
     with subprocess.Popen(

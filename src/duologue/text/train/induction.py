@@ -71,6 +71,8 @@ def begin(model: Model) -> None:
     nn.init.constant_(model.norm.weight, HEAD)
     for norm in (n for b in model.blocks if isinstance(b, Block) for n in (b.attention_norm, b.mlp_norm)):
         norm.weight[0] = 0.2  # the constant is for the first head, not for everyone
+    for block in (b for b in model.blocks if isinstance(b, Block)):
+        block.mlp_norm.weight[0] = 0.0  # least of all for the router: it would send every token one way
     what, said = _basis(H, known - 1), _basis(H, known - 1)
 
     attention, q, k, v = _attention(model, 0)

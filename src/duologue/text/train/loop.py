@@ -45,7 +45,8 @@ REPORT = 10.0  # seconds between lines of the log
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoopConfig:
     """minutes and tokens: the budget, 0 for none. batch: rows a step, over all processes. micro: rows at once
-    in one process. profile: so many steps are timed stage by stage."""
+    in one process. bf16: matmuls in bfloat16 on a CPU too, as always on a GPU. profile: so many steps are
+    timed stage by stage."""
 
     out: Path
     minutes: float = 0.0
@@ -62,6 +63,7 @@ class LoopConfig:
     balance: float = 0.01
     z: float = 1e-3
     muon: bool = True
+    bf16: bool = False
     checkpoint_minutes: float = 5.0
     seed: int = 0
     profile: int = 0
@@ -101,7 +103,7 @@ def optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimiz
         c: ModelConfig | None = getattr(model, "config", None)
         if c is not None and c.kv_heads != c.heads:
             groups[2]["parts"] = tuple(c.head_width * n for n in (c.heads, c.kv_heads, c.kv_heads))
-        found.append(Muon(groups, lr=config.lr, weight_decay=config.weight_decay))
+        found.append(Muon(groups, lr=config.lr, weight_decay=config.weight_decay, bf16=config.bf16))
     for optimiser in found:
         for g in optimiser.param_groups:
             g["peak"] = g["lr"]
@@ -165,10 +167,14 @@ def _gradients(
     parts = list(zip(inputs.chunk(micros), targets.chunk(micros), strict=True))
     for i, (x, y) in enumerate(parts):
         processes.micro(model, last=i == len(parts) - 1)
-        with profile.stage("forward"), torch.autocast("cuda", torch.bfloat16, enabled=x.is_cuda):
+        narrow = x.is_cuda or config.bf16
+        with profile.stage("forward"), torch.autocast(x.device.type, torch.bfloat16, enabled=narrow):
             features, routings = model.features(x)
         with profile.stage("head and losses"):
-            loss = linear_cross_entropy(features.flatten(0, 1), model.embedding.weight, y.flatten())
+            loss = linear_cross_entropy(
+                features.flatten(0, 1), model.embedding.weight, y.flatten(),
+                dtype=torch.bfloat16 if narrow else None,
+            )  # fmt: skip
             whole = loss = loss * ((y != IGNORED).sum() / asked)
             figures[0] += loss.detach()
             if routings:

@@ -2,9 +2,9 @@
 
 Design choices
 - torch.optim.Muon takes single matrices only; experts come as (E, out, in), and each is a matrix of its own.
-- The Newton-Schulz iteration runs on the smaller side, in bf16 on a GPU and float32 on a CPU. Five rounds are
-  the usual; three bring singular values above a hundredth to 0.4 and more, and on a CPU, where the rounds
-  cost as much as the step itself, they are the better bargain.
+- The Newton-Schulz iteration runs on the smaller side, in bf16 on a GPU and where asked for, else in float32.
+  Five rounds are the usual; three bring singular values above a hundredth to 0.4 and more, and on a CPU,
+  where the rounds cost as much as the step itself, they are the better bargain.
 - Spread over processes: experts are split by expert, so every process has whole matrices and talks to nobody.
   A single matrix is split by rows; it is gathered, and every process computes the same update and keeps its
   rows. Only attention's matrices, 5 % of `base`, are repeated so, and a second exchange is saved.
@@ -26,9 +26,9 @@ __all__ = ["Muon", "local", "orthogonal"]
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
-def orthogonal(g: Tensor, steps: int = 5) -> Tensor:
-    """g: (..., m, n) -> the same with singular values near 1."""
-    x = g.bfloat16() if g.is_cuda else g.float()
+def orthogonal(g: Tensor, steps: int = 5, *, bf16: bool = False) -> Tensor:
+    """g: (..., m, n) -> the same with singular values near 1. bf16: on a CPU too."""
+    x = g.bfloat16() if g.is_cuda or bf16 else g.float()
     tall = x.shape[-2] > x.shape[-1]
     if tall:
         x = x.mT
@@ -51,10 +51,12 @@ class Muon(torch.optim.Optimizer):
         momentum: float = 0.95,
         weight_decay: float = 0.0,
         steps: int | None = None,
+        bf16: bool = False,
     ) -> None:
         super().__init__(
             params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "steps": steps, "parts": 1}
         )
+        self.bf16 = bf16
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -71,7 +73,7 @@ class Muon(torch.optim.Optimizer):
                 update = grad.lerp(momentum, group["momentum"])
                 if split := mine is not p and p.ndim == 2:
                     update = _whole(update, p)
-                update = _even(update, group["parts"], group["steps"] or (5 if p.is_cuda else 3))
+                update = _even(update, group["parts"], group["steps"] or (5 if p.is_cuda else 3), self.bf16)
                 if split:
                     update = _share(update, p)
                 mine.mul_(1 - group["lr"] * group["weight_decay"])
@@ -83,14 +85,14 @@ def local(x: Tensor) -> Tensor:
     return x.to_local() if hasattr(x, "to_local") else x
 
 
-def _even(update: Tensor, parts: int | tuple[int, ...], rounds: int) -> Tensor:
+def _even(update: Tensor, parts: int | tuple[int, ...], rounds: int, bf16: bool) -> Tensor:
     """Each of the matrices that make up `update`, (..., rows, columns), orthogonal and to scale."""
     *stack, rows, columns = update.shape
     if isinstance(parts, int):
-        pieces = orthogonal(update.view(*stack, parts, rows // parts, columns), rounds)
+        pieces = orthogonal(update.view(*stack, parts, rows // parts, columns), rounds, bf16=bf16)
         return pieces.reshape(update.shape) * (0.2 * max(rows // parts, columns) ** 0.5)
     uneven = [
-        orthogonal(piece, rounds) * (0.2 * max(piece.shape[-2:]) ** 0.5)
+        orthogonal(piece, rounds, bf16=bf16) * (0.2 * max(piece.shape[-2:]) ** 0.5)
         for piece in torch.split(update, list(parts), -2)
     ]
     return torch.cat(uneven, -2)

@@ -53,6 +53,9 @@ def main() -> None:
         "--profile", type=int, default=0, metavar="STEPS", help="time so many; to OUT/profile.md"
     )
     parser.add_argument("--no-copying", action="store_true", help="begin without the induction circuit")
+    parser.add_argument(
+        "--float32", action="store_true", help="no bfloat16, even where this processor multiplies it faster"
+    )
     parser.add_argument("--adamw", action="store_true", help="no Muon")
     parser.add_argument("--no-evaluation", action="store_true")
     defaults = LoopConfig(out=Path())
@@ -66,7 +69,8 @@ def main() -> None:
     options = {k: getattr(args, k) for k in (
         "out", "minutes", "tokens", "batch", "micro", "length", "lr", "adam_lr", "warmup", "warmdown",
         "weight_decay", "checkpoint_minutes", "seed", "profile")}  # fmt: skip
-    config = LoopConfig(muon=not args.adamw, **options)
+    fast = any(torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16"))
+    config = LoopConfig(muon=not args.adamw, bf16=fast and not args.float32, **options)
     torch.manual_seed(config.seed)
     processes = start(args.device, args.expert_parallel)
     if args.init:
