@@ -224,7 +224,9 @@ def test_logits_equal_those_of_llama_cpp(any_checkpoint: Checkpoint, tmp_path: P
         for end in (len(tokens) // 2, len(tokens)):
             # Text at the full length, so that llama.cpp's tokenizer is held to ours as well.
             asked = prompt if end == len(tokens) else tokens[:end]
-            done = server.handle_completions({"prompt": asked, "max_tokens": 1, "logprobs": VOCABULARY})
+            # Without a temperature: half a character drawn by chance would come without its probabilities.
+            order = {"prompt": asked, "max_tokens": 1, "logprobs": VOCABULARY, "temperature": 0}
+            done = server.handle_completions(order)
             assert done["usage"]["prompt_tokens"] == end
             found = {
                 t["id"]: t["logprob"] for t in done["choices"][0]["logprobs"]["content"][0]["top_logprobs"]

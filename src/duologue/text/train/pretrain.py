@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--no-evaluation", action="store_true")
     defaults = LoopConfig(out=Path())
     for name in ("minutes", "tokens", "batch", "micro", "length", "lr", "adam_lr", "warmup", "warmdown",
-                 "weight_decay", "checkpoint_minutes", "seed"):  # fmt: skip
+                 "weight_decay", "balance", "checkpoint_minutes", "seed"):  # fmt: skip
         value = getattr(defaults, name)
         parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
     args = parser.parse_args()
@@ -68,7 +68,7 @@ def main() -> None:
         raise TextError("a run needs a budget: --minutes or --tokens")
     options = {k: getattr(args, k) for k in (
         "out", "minutes", "tokens", "batch", "micro", "length", "lr", "adam_lr", "warmup", "warmdown",
-        "weight_decay", "checkpoint_minutes", "seed", "profile")}  # fmt: skip
+        "weight_decay", "balance", "checkpoint_minutes", "seed", "profile")}  # fmt: skip
     fast = any(torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16"))
     config = LoopConfig(muon=not args.adamw, bf16=fast and not args.float32, **options)
     torch.manual_seed(config.seed)
