@@ -79,6 +79,34 @@ def test_grouped_linear_has_the_gradients_of_autograd() -> None:
     assert order.counts.tolist() == [3, 2, 0, 3]
 
 
+def test_padding_between_experts_changes_nothing() -> None:
+    torch.manual_seed(2)
+    chosen = torch.tensor([[0, 3], [3, 1], [0, 1], [3, 0]])  # expert 2 gets nothing
+    plain, padded = group(chosen, 4), group(chosen, 4, 4)
+    assert padded.counts.tolist() == [4, 4, 0, 4]
+    assert padded.place.tolist() == [0, 4, 7, 8, 3, 5, 8, 8, 1, 2, 6, 8]  # 8: of nobody
+    x, weight = torch.randn(4, 5), torch.randn(4, 3, 5)
+    own = padded.place < chosen.numel()
+    with torch.no_grad():
+        y = grouped_linear(x[padded.rows], weight, padded)
+        torch.testing.assert_close(y[own], grouped_linear(x[plain.rows], weight, plain))
+    assert torch.equal(padded.place[own], plain.place)
+
+
+@pytest.mark.parametrize("config", [SMALL, dense(SMALL)], ids=["experts", "dense"])
+def test_bfloat16_on_a_cpu_gives_nearly_the_same_gradients(config) -> None:
+    tokens, gradients = torch.randint(0, 64, (2, 12)), []
+    for narrow in (False, True):
+        model = filled(config)
+        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+            features, _ = model.features(tokens)
+        features.float().square().sum().backward()
+        gradients.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
+    exact, narrow = gradients
+    assert (exact - narrow).norm() < 0.1 * exact.norm()
+    assert not torch.equal(exact, narrow)
+
+
 def test_a_fresh_model_is_even_over_all_words() -> None:
     """Every block is the identity at first, so nothing is certain."""
     logits = Model(SMALL)(torch.randint(0, 64, (4, 16))).flatten(0, 1)

@@ -164,6 +164,7 @@ class Attention(nn.Module):
         c = self.config
         B, T, _ = x.shape
         q, k, v = self.qkv(x).split([c.head_width * n for n in (c.heads, c.kv_heads, c.kv_heads)], -1)
+        q, k = q.to(self.q_norm.weight.dtype), k.to(self.k_norm.weight.dtype)  # float32, under autocast too
         q = _rotate(self.q_norm(q.view(B, T, c.heads, -1)).transpose(1, 2), cos, sin)
         k = _rotate(self.k_norm(k.view(B, T, c.kv_heads, -1)).transpose(1, 2), cos, sin)
         v = v.view(B, T, c.kv_heads, -1).transpose(1, 2)
