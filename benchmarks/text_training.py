@@ -3,7 +3,7 @@
 Design choices
 - Cost is measured here and now, on one thread: whole training steps of both models in turn, with a matrix
   product between them whose best is the machine's peak. Processor seconds, not the clock's, so that a
-  neighbour's load takes little from the figures.
+  neighbour's load takes little from the figures. In float32, and in bfloat16 where the processor has it.
 - MFU counts what the model needs (6 per active parameter and token, causal attention), nothing that an
   implementation does besides.
 - Quality comes from the logs that runs wrote: bits per byte of held-out text at equal tokens. Runs of one
@@ -34,8 +34,9 @@ import torch
 from duologue.text.model import Model, ModelConfig, dense, of_depth
 from duologue.text.tokenizer import load
 from duologue.text.train import journal
-from duologue.text.train.loop import LoopConfig, optimisers
 from duologue.text.train.loss import balance, linear_cross_entropy
+from duologue.text.train.optimisers import optimisers
+from duologue.text.train.profile import bf16_pays
 from report import machine, table, write
 
 CURVES = Path(__file__).resolve().parents[1] / "docs" / "curves"
@@ -50,11 +51,12 @@ class Stage:
     config: ModelConfig
     batch: int
     length: int
+    bf16: bool = False
 
     def __post_init__(self) -> None:
         torch.manual_seed(0)
         self.model = Model(self.config)
-        self.tuners = optimisers(self.model, LoopConfig(out=Path()))
+        self.tuners = optimisers(self.model, bf16=self.bf16)
         self.best = float("inf")
 
     def step(self) -> None:
@@ -63,10 +65,12 @@ class Stage:
         begun = time.process_time()
         for tuner in self.tuners:
             tuner.zero_grad(set_to_none=True)
-        features, routings = self.model.features(tokens[:, :-1])
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            features, routings = self.model.features(tokens[:, :-1])
         loss = linear_cross_entropy(
-            features.flatten(0, 1), self.model.embedding.weight, tokens[:, 1:].flatten()
-        )
+            features.flatten(0, 1), self.model.embedding.weight, tokens[:, 1:].flatten(),
+            dtype=torch.bfloat16 if self.bf16 else None,
+        )  # fmt: skip
         if routings:
             even, z = balance(routings)
             loss = loss + 0.01 * even + 1e-3 * z
@@ -81,9 +85,9 @@ class Stage:
         return self.batch * self.length / self.best
 
 
-def peak(size: int = 1536, repeats: int = 3) -> float:
-    """FLOP/s of the best of some float32 matrix products, per processor second."""
-    a, b = torch.randn(size, size), torch.randn(size, size)
+def peak(dtype: torch.dtype, size: int = 1536, repeats: int = 3) -> float:
+    """FLOP/s of the best of some matrix products, per processor second."""
+    a, b = (torch.randn(size, size).to(dtype) for _ in range(2))
     best = float("inf")
     for _ in range(repeats):
         begun = time.process_time()
@@ -95,20 +99,27 @@ def peak(size: int = 1536, repeats: int = 3) -> float:
 def costs(
     rounds: int, depth: int, batch: int, length: int, size: int = 1536
 ) -> tuple[list[dict[str, str]], list[float]]:
-    """Rows of the table of costs, and both models' tokens per processor second."""
+    """Rows of the table of costs, and both models' tokens per processor second, in the faster arithmetic."""
     config = of_depth(depth, context=2048, vocabulary=load().get_vocab_size())
-    stages = [Stage(config, batch, length), Stage(dense(config), batch, length)]
-    top = 0.0
+    kinds = (False, True) if bf16_pays() else (False,)
+    stages = {
+        (name, narrow): Stage(shape, batch, length, narrow)
+        for narrow in kinds
+        for name, shape in zip(NAMES, (config, dense(config)), strict=True)
+    }
+    tops = dict.fromkeys(kinds, 0.0)
     for _ in range(rounds):  # in turn, so that all see the same neighbours
-        top = max(top, peak(size))
-        for stage in stages:
+        for narrow in kinds:
+            tops[narrow] = max(tops[narrow], peak(torch.bfloat16 if narrow else torch.float32, size))
+        for stage in stages.values():
             stage.step()
     rows = []
-    for name, stage in zip(NAMES, stages, strict=True):
-        flops = stage.config.flops_per_token(length)
+    for (name, narrow), stage in stages.items():
+        flops, top = stage.config.flops_per_token(length), tops[narrow]
         rows.append(
             {
                 "model": name,
+                "matmuls in": "bfloat16" if narrow else "float32",
                 "parameters": f"{stage.config.total_parameters / 1e6:.1f} M",
                 "active": f"{stage.config.active_parameters / 1e6:.1f} M",
                 "MFLOP a token": f"{flops / 1e6:.0f}",
@@ -118,7 +129,7 @@ def costs(
                 "MFU": f"{100 * stage.speed * flops / top:.0f} %",
             }
         )
-    return rows, [stage.speed for stage in stages]
+    return rows, [stages[name, kinds[-1]].speed for name in NAMES]
 
 
 def points(log: Log) -> tuple[np.ndarray, np.ndarray]:
@@ -225,7 +236,7 @@ def main() -> None:
     if not args.dry:
         about = (
             f"`python benchmarks/text_training.py --rounds {args.rounds}`: whole training steps (forward, "
-            f"backward, Muon and AdamW) of {args.batch} rows of {args.length} tokens in float32 on one "
+            f"backward, Muon and AdamW) of {args.batch} rows of {args.length} tokens on one "
             "thread, the best of the rounds, both models and a matrix product in turn; processor seconds. "
             "Bits per byte from the logs of the two runs (docs/curves/text-moe.csv, text-dense.csv) over the "
             "range that both cover, which is where data, order and rates are the same; equal time at the "

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from duologue.text.model import Model, base, of_depth
-from duologue.text.train.loop import LoopConfig, optimisers
 from duologue.text.train.muon import Muon, orthogonal
+from duologue.text.train.optimisers import optimisers
 
 
 def test_queries_keys_and_values_are_matrices_of_their_own() -> None:
@@ -24,7 +22,7 @@ def test_queries_keys_and_values_are_matrices_of_their_own() -> None:
     for p in model.parameters():
         p.grad = torch.zeros_like(p)
     qkv.grad = grad.clone()
-    muon = optimisers(model, LoopConfig(out=Path(), lr=0.1, weight_decay=0.0))[1]
+    muon = optimisers(model, lr=0.1, weight_decay=0.0)[1]
     assert isinstance(muon, Muon)
     muon.step()
     apart = torch.cat([orthogonal(m, 3) * (0.2 * 32**0.5) for m in grad.split([32, 16, 16])])
@@ -36,7 +34,7 @@ def test_the_rows_of_base_add_up() -> None:
     assert config.kv_heads < config.heads
     with torch.device("meta"):
         model = Model(config)
-    groups = optimisers(model, LoopConfig(out=Path()))[1].param_groups
+    groups = optimisers(model)[1].param_groups
     for group in groups:
         for p in group["params"]:
             parts = group["parts"]

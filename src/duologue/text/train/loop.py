@@ -7,7 +7,6 @@ Design choices
 - The budget is minutes or tokens, whichever ends first: minutes for a machine that is lent, tokens for a
   comparison between models.
 - Checkpoints hold everything a run needs to go on (`checkpoints.py`).
-- Muon on the matrices (per expert), AdamW on embedding, norms and router; `--adamw` for all.
 - The loss is the mean over all tokens of the batch that one is asked for, wherever they are computed.
 - Parallelism is someone else's: `parallel.py` hands in a model that is already laid over the processes, and
   the processes, with which the loop agrees on sums and on the time that is left.
@@ -32,12 +31,13 @@ from duologue.text.model import Model, ModelConfig
 from duologue.text.train import checkpoints, journal
 from duologue.text.train.checkpoints import Progress
 from duologue.text.train.loss import IGNORED, balance, linear_cross_entropy, load
-from duologue.text.train.muon import Muon, local
+from duologue.text.train.muon import local
+from duologue.text.train.optimisers import optimisers
 from duologue.text.train.processes import Processes
 from duologue.text.train.profile import Profile
 from duologue.text.train.windows import Mixture
 
-__all__ = ["LoopConfig", "load_model", "optimisers", "rate", "save_model", "train"]
+__all__ = ["LoopConfig", "load_model", "rate", "save_model", "train"]
 
 REPORT = 10.0  # seconds between lines of the log
 
@@ -73,41 +73,6 @@ def rate(config: LoopConfig, step: int, done: float) -> float:
     """The share of the peak rate at `step`, with `done` of the budget spent."""
     down = (1 - done) / config.warmdown if config.warmdown else 1.0
     return max(0.0, min(1.0, (step + 1) / config.warmup, down))
-
-
-def optimisers(model: nn.Module, config: LoopConfig) -> list[torch.optim.Optimizer]:
-    """Muon for matrices and stacks of them, AdamW for the rest; weight decay not on norms."""
-    named = dict(model.named_parameters())
-    hidden = {
-        n: p
-        for n, p in named.items()
-        if config.muon and p.ndim >= 2 and "embedding" not in n and "router" not in n
-    }
-    rest = {n: p for n, p in named.items() if n not in hidden}
-    meshes = {
-        getattr(p, "device_mesh", None) for p in rest.values()
-    }  # the fused update takes one mesh at a time
-    found: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(
-            [
-                {"params": [p for p in rest.values() if p.ndim >= 2], "weight_decay": config.weight_decay},
-                {"params": [p for p in rest.values() if p.ndim < 2], "weight_decay": 0.0},
-            ],
-            lr=config.adam_lr, betas=(0.9, 0.95), fused=len(meshes) == 1, foreach=False,
-        )
-    ]  # fmt: skip
-    if hidden:
-        parts = {n: 3 if "qkv" in n else 2 if "gate_up" in n else 1 for n in hidden}
-        groups: list[dict[str, Any]]
-        groups = [{"params": [p for n, p in hidden.items() if parts[n] == k], "parts": k} for k in (1, 2, 3)]
-        c: ModelConfig | None = getattr(model, "config", None)
-        if c is not None and c.kv_heads != c.heads:
-            groups[2]["parts"] = tuple(c.head_width * n for n in (c.heads, c.kv_heads, c.kv_heads))
-        found.append(Muon(groups, lr=config.lr, weight_decay=config.weight_decay, bf16=config.bf16))
-    for optimiser in found:
-        for g in optimiser.param_groups:
-            g["peak"] = g["lr"]
-    return found
 
 
 def save_model(model: Model, folder: Path, *, write: bool = True) -> None:
@@ -214,7 +179,10 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     device = next(model.parameters()).device
     torch.manual_seed(config.seed)
-    tuners = optimisers(model, config)
+    tuners = optimisers(
+        model, lr=config.lr, adam_lr=config.adam_lr, weight_decay=config.weight_decay, muon=config.muon,
+        bf16=config.bf16,
+    )  # fmt: skip
     progress = checkpoints.load(out, model, tuners, mixture, processes)
     step, tokens, before = progress.step, progress.tokens, progress.seconds
     profile = Profile(

@@ -19,6 +19,7 @@ from duologue.text.tokenizer import load
 from duologue.text.train.induction import begin
 from duologue.text.train.loop import LoopConfig, load_model, train
 from duologue.text.train.processes import start
+from duologue.text.train.profile import bf16_pays
 from duologue.text.train.windows import Mixture
 
 __all__ = ["main"]
@@ -69,8 +70,7 @@ def main() -> None:
     options = {k: getattr(args, k) for k in (
         "out", "minutes", "tokens", "batch", "micro", "length", "lr", "adam_lr", "warmup", "warmdown",
         "weight_decay", "balance", "checkpoint_minutes", "seed", "profile")}  # fmt: skip
-    fast = any(torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16"))
-    config = LoopConfig(muon=not args.adamw, bf16=fast and not args.float32, **options)
+    config = LoopConfig(muon=not args.adamw, bf16=bf16_pays() and not args.float32, **options)
     torch.manual_seed(config.seed)
     processes = start(args.device, args.expert_parallel)
     if args.init:

@@ -23,10 +23,16 @@ import torch
 
 from duologue.text.train.processes import Processes
 
-__all__ = ["Profile", "peak"]
+__all__ = ["Profile", "bf16_pays", "peak"]
 
 WARM, TRACED, SHOWN = 5, 3, 15
 PEAKS = {"H200": 989e12, "H100": 989e12, "B200": 2250e12, "A100": 312e12}  # dense bf16, from the data sheets
+
+
+def bf16_pays() -> bool:
+    """Whether this processor has instructions that multiply bfloat16 faster than float32."""
+    has = torch.cpu.get_capabilities()
+    return any(has.get(name, False) for name in ("amx_bf16", "avx512_bf16"))
 
 
 def peak(device: torch.device) -> tuple[float, str]:
