@@ -7,7 +7,7 @@ Design choices
   own name here (DNS rebinding).
 - A browser says where a request comes from (Origin, Sec-Fetch-Site). From another origin nothing that changes
   or costs passes, WebSockets included, unless its page is listed or it brings a key of its own in a header.
-- A body is read whole before anything runs: too large is 413 before it is read, too slow is 408, and all
+- A body is read whole before anything runs: too large is 413 before it is kept, too slow is 408, and all
   bodies being read together have a bound.
 - Every answer says what a browser may do with it; pages may tighten or widen that themselves.
 
@@ -17,6 +17,7 @@ Fetch Metadata: w3.org/TR/fetch-metadata. OWASP Cross-Site Request Forgery Preve
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -46,6 +47,9 @@ HEADERS = [
         b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
 ]
+LINGER_SECONDS, LINGER_BYTES = 5.0, 64_000_000
+"""How long, and for how much, what a refused client still sends is read and thrown away: a socket that is
+closed with bytes unread resets the connection, and the answer may be lost with it."""
 _POLICIES = frozenset(name for name, _ in HEADERS)
 
 
@@ -164,7 +168,7 @@ def _with_policies(send: Send) -> Send:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, message: str, code: str) -> None:
-    """An error, and the connection's end: what is still to come of the request is not read."""
+    """An error, and the connection's end, once the client has sent the rest or we have waited enough."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": message[:120]})
@@ -175,4 +179,19 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, messa
     if status == 503:
         fields.append((b"retry-after", b"1"))
     await send({"type": "http.response.start", "status": status, "headers": [*fields, *HEADERS]})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    if status in (413, 503):
+        await _linger(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _linger(receive: Receive) -> None:
+    """Read on to the end of the request, within bounds."""
+    size = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while size <= LINGER_BYTES:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
