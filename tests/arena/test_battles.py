@@ -375,7 +375,8 @@ def test_work_follows_votes_soon_and_once() -> None:
 def test_work_that_fails_is_tried_with_the_next_vote(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("duologue"), "propagate", True)  # a server in this process ends it
+    monkeypatch.setattr(logging.getLogger("duologue"), "propagate", True)  # a server in this process ends it,
+    caplog.set_level("INFO", logger="duologue")  # and may quieten it
     calls: list[int] = []
 
     def work() -> None:

@@ -311,11 +311,22 @@ def test_a_dialogue_of_three_turns(client: httpx.Client, server: Running) -> Non
     assert server.idle()
 
 
-def test_a_wrong_voice_in_the_last_turn_is_told_at_once(client: httpx.Client, server: Running) -> None:
-    turns = [*TURNS, {"text": "Me too.", "voice_id": "nobody"}]
-    answer = client.post("/v1/text-to-dialogue", json={"inputs": turns})
+@pytest.mark.parametrize("ending", ["", "/stream", "/stream/with-timestamps"])
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ({"text": "Me too.", "voice_id": "nobody"}, "nobody"),
+        ({"text": "Me too.", "voice_id": "heart", "style": "grumpy"}, "unknown style 'grumpy'"),
+        ({"text": "!", "voice_id": "heart"}, "nothing to say"),
+    ],
+)
+def test_a_fault_in_the_last_turn_is_told_at_once(
+    client: httpx.Client, server: Running, last: dict[str, str], said: str, ending: str
+) -> None:
+    answer = client.post(f"/v1/text-to-dialogue{ending}", json={"inputs": [*TURNS, last]})
     assert answer.status_code == 400
-    assert "nobody" in answer.json()["error"]["message"]
+    assert said in answer.json()["error"]["message"]
+    assert answer.json()["error"]["param"] == "inputs.3"
     assert server.idle()
 
 

@@ -180,3 +180,20 @@ def test_static_files_are_cached_for_ever(client: httpx.Client) -> None:
     )
     for wrong in ("/static/x/nothing.css", "/static/x/..%2f..%2fpages.py", "/static/x/pages.py"):
         assert client.get(wrong).status_code == 404
+
+
+def test_an_address_where_nothing_is(client: httpx.Client) -> None:
+    page = client.get("/nothing<b>", headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "There is nothing here" in page.text
+    assert "nothing&lt;b&gt;" in page.text
+    program = client.get("/v1/nothing", headers={"accept": "application/json"})
+    assert program.status_code == 404
+    assert "openapi.json" in program.json()["error"]["message"]
+
+
+def test_what_is_possible_at_an_address_is_told_in_full(client: httpx.Client) -> None:
+    answer = client.put("/v1/studio/episodes/01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "DELETE, GET, PATCH"

@@ -12,6 +12,8 @@ Design choices
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from duologue.arena import listening
 from duologue.arena.contestants import Kind
 from duologue.arena.errors import ArenaError
@@ -20,7 +22,7 @@ from duologue.arena.judging import Exhibit, Score
 __all__ = ["DistillMosJudge", "WerJudge"]
 
 
-class _Hearing:
+class _Hearing(ABC):
     """What both share: their packages must be there, and their exhibit must have a sound."""
 
     name = ""
@@ -37,8 +39,9 @@ class _Hearing:
             raise ArenaError(f"the judge '{self.name}' hears speech; this exhibit has none")
         return self._score(exhibit)
 
+    @abstractmethod
     def _score(self, exhibit: Exhibit) -> Score:
-        raise NotImplementedError
+        """Of an exhibit that has a sound."""
 
 
 class DistillMosJudge(_Hearing):

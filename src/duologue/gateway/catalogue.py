@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from duologue.gateway.config import DeploymentConfig
 from duologue.gateway.deployment import Deployment
 from duologue.gateway.prices import Prices
 from duologue.gateway.protocol import Kind
+from duologue.gateway.requests import SpeechRequest
 
-__all__ = ["DeploymentInfo", "VoiceListing", "deployment_info", "model_name", "voices_of"]
+__all__ = ["DeploymentInfo", "VoiceListing", "check", "deployment_info", "model_name", "voices_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +67,19 @@ def voices_of(deployment: Deployment) -> list[VoiceListing]:
         )
         for v in backend.voices()
     ]
+
+
+def check(request: SpeechRequest, deployments: Iterable[Deployment]) -> None:
+    """Raise what the in-house voice would say to `request` before its first piece.
+
+    Nothing is known where a partner may speak it.
+    """
+    from duologue.gateway.backends.voice import VoiceBackend
+
+    backends = [d.backend for d in deployments if "speech" in d.config.does]
+    own = [backend for backend in backends if isinstance(backend, VoiceBackend)]
+    if own and len(own) == len(backends):
+        own[0].check(request)
 
 
 def model_name(deployment: Deployment) -> str:

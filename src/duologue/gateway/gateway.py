@@ -31,6 +31,7 @@ from duologue.gateway.caller import Caller
 from duologue.gateway.catalogue import (
     DeploymentInfo,
     VoiceListing,
+    check,
     deployment_info,
     model_name,
     voices_of,
@@ -217,6 +218,10 @@ class Gateway:
             if "speech" in deployment.config.does
             for voice in voices_of(deployment)
         ]
+
+    def check(self, request: SpeechRequest) -> None:
+        """Raise GatewayError now for what the in-house voice can't speak; costs no rendering."""
+        check(request, self._deployments.values())
 
     def model_of(self, deployment: str) -> str:
         """The model's own name, by which its output can be told from that of other weights."""

@@ -29,11 +29,11 @@ from duologue.server.alignment import Aligner, Alignment
 from duologue.server.bodies import SOUNDS
 from duologue.server.elevenbodies import DialogueBody, TextBody, Timed
 from duologue.server.errors import ERRORS
-from duologue.server.sound import Sound, sound_named, whole
+from duologue.server.sound import KINDS, Sound, sound_named, whole
 from duologue.server.speech import captions, check_length
 from duologue.server.state import Here, State, headers_of
 from duologue.server.stream import Stream
-from duologue.server.talk import Talk, Turn, check_voices
+from duologue.server.talk import Talk, Turn
 from duologue.voice.tags import Tags
 
 __all__ = ["router"]
@@ -50,7 +50,7 @@ Output = Annotated[
     ),
 ]
 SOUND: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The sound", "content": {"audio/mpeg": {}, "audio/wav": {}, "audio/pcm": {}}}
+    200: {"description": "The sound", "content": {kind: {} for kind in KINDS}}
 }
 LINES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Lines of JSON", "content": {"application/x-ndjson": {}}}
@@ -127,8 +127,6 @@ async def _opened(
 ) -> tuple[Talk, Sound, dict[str, str]]:
     sound = sound_named(output, "output_format")
     check_length("".join(turn.asked.text for turn in turns), here, "text")
-    if len(turns) > 1:
-        await check_voices([turn.asked.voice for turn in turns], here, "inputs.voice_id")
     talk = Talk(turns, who, request, here)
     flow = await talk.open()
     return talk, sound, headers_of(flow)

@@ -15,9 +15,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from duologue.gateway.errors import GatewayError
 from duologue.store.errors import StoreError
@@ -132,14 +133,32 @@ async def _complaint(request: Request, error: Exception) -> JSONResponse:
     return await _fault(request, error)
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = str(error.detail)
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == 404 and message == "Not Found":
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            from duologue.web.pages import nowhere
+
+            return nowhere(request)
         message = f"there is nothing at {request.url.path[:200]}; GET /openapi.json lists what there is"
     if error.status_code == 405:
         message = f"{request.method} isn't possible at {request.url.path[:200]}"
-    return JSONResponse(body_of(error.status_code, message), error.status_code, error.headers)
+        headers["allow"] = ", ".join(_methods(request))
+    return JSONResponse(body_of(error.status_code, message), error.status_code, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What is possible at this address: of all routes, where the framework names those of the first alone."""
+    return [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

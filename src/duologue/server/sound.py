@@ -30,11 +30,13 @@ from duologue.voice.tags import Tags
 if TYPE_CHECKING:
     from duologue.server.resample import Resampler
 
-__all__ = ["Encodes", "Sound", "sound_named", "whole"]
+__all__ = ["KINDS", "Encodes", "Sound", "sound_named", "whole"]
 
 Audio = NDArray[np.float32]
 _NAME = re.compile(r"(?P<codec>[a-z0-9]+)(?:_(?P<rate>\d{4,6}))?(?:_(?P<kbps>\d{2,3}))?")
 _RAW = {"pcm": "audio/pcm", "ulaw": "audio/basic", "alaw": "audio/x-alaw-basic"}
+KINDS = tuple(sorted({f.mime.split(";")[0] for f in FORMATS.values()} | {*_RAW.values(), "audio/aac"}))
+"""All media types that a sound may have, without parameters."""
 _RATES = (8000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 

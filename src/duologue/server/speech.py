@@ -30,7 +30,7 @@ from duologue.server.bodies import SOUNDS, Body, Seed
 from duologue.server.bridge import Flow
 from duologue.server.errors import ERRORS, refuse
 from duologue.server.events import event
-from duologue.server.sound import Encodes, Sound, sound_named, whole
+from duologue.server.sound import KINDS, Encodes, Sound, sound_named, whole
 from duologue.server.state import Here, State, headers_of
 from duologue.server.stream import Stream
 from duologue.voice.tags import Tags
@@ -151,7 +151,9 @@ async def encoded(
     responses={
         200: {
             "description": "The sound; with stream_format sse, events",
-            "content": {kind: {} for kind in ("audio/mpeg", "audio/wav", "text/event-stream", "text/vtt")},
+            "content": {
+                kind: {} for kind in (*KINDS, "text/event-stream", "text/vtt", "application/x-subrip")
+            },
         },
         **ERRORS,
     },

@@ -3,13 +3,13 @@
 Design choices
 - One place in the queue for the whole talk, so that it is never refused in its middle; a request to the
   gateway and a row of the ledger for each turn.
-- Voices are looked at before anything is spoken: a wrong name in the last turn is told at once.
+- Every turn is looked at before anything is spoken: a wrong name or style in the last one, or a text with
+  nothing to say, is told at once, not by a broken stream.
 - All turns must come at one sample rate; a partner that changes it breaks the talk off.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,10 +19,8 @@ import numpy as np
 
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.requests import SpeechPiece, SpeechRequest
-from duologue.gateway.voicenames import OPENAI
 from duologue.server.access import allowed
 from duologue.server.bridge import Flow
-from duologue.server.errors import refuse
 from duologue.server.state import State, address
 
 if TYPE_CHECKING:
@@ -30,9 +28,7 @@ if TYPE_CHECKING:
 
     from duologue.gateway.caller import Caller
 
-__all__ = ["Talk", "Turn", "check_voices"]
-
-_PART = re.compile(r"\s*([^\s()+]+)\s*(?:\([^()]*\))?\s*")
+__all__ = ["Talk", "Turn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +37,6 @@ class Turn:
 
     asked: SpeechRequest
     pause: float = 0.3
-
-
-async def check_voices(names: Sequence[str], here: State, param: str) -> None:
-    if any(d.speaks and d.kind != "in-house" for d in here.gateway.deployments()):
-        return
-    known = {voice.name for voice in await here.bridge.run(here.gateway.voices)}
-    for name in names:
-        for part in name.split("+") if name else ():
-            match = _PART.fullmatch(part)
-            if match is None or match[1].lower() not in known | set(OPENAI):
-                listed = ", ".join(sorted(known))
-                raise refuse(
-                    f"unknown voice '{name[:60]}'; known are {listed}", param=param, code="invalid_value"
-                )
 
 
 @dataclass(slots=True)
@@ -74,11 +56,24 @@ class Talk:
         allowed(self.who, "speech")
         self._leave = self.here.bridge.enter(self.who.key_id or address(self.request))
         try:
+            if len(self.turns) > 1:
+                await self.here.bridge.run(self._check)
             self.flow = await self._begin(self.turns[0])
         except BaseException:
             self._leave()
             raise
         return self.flow
+
+    def _check(self) -> None:
+        for number, turn in enumerate(self.turns):
+            try:
+                self.here.gateway.check(turn.asked)
+            except GatewayError as error:
+                if error.status != 400:
+                    raise
+                raise GatewayError(
+                    f"turn {number}: {error}", code=error.code, param=f"inputs.{number}"
+                ) from error
 
     async def _begin(self, turn: Turn) -> Flow[SpeechPiece]:
         return await self.here.speak(turn.asked, self.who, self.request, leave=lambda: None)

@@ -23,7 +23,7 @@ from duologue.web.reading import grounded, sources_of, turns_of
 from duologue.web.templating import render
 from duologue.web.visitor import Visitor
 
-__all__ = ["refused", "router"]
+__all__ = ["nowhere", "refused", "router"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -101,6 +101,15 @@ def missing(request: Request, what: str, back: str, back_title: str) -> Response
     return render(
         request, "error.html", status=404, title=f"There is no such {what}", message=message, back=back,
         back_title=back_title,
+    )  # fmt: skip
+
+
+def nowhere(request: Request) -> Response:
+    """The page for an address where nothing is."""
+    return render(
+        request, "error.html", status=404, title="There is nothing here",
+        message=f"No page has the address {request.url.path[:200]}.", back="/",
+        back_title="To the playground",
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from duologue.voice.errors import VoiceError
 if TYPE_CHECKING:
     from duologue.voice.engine import Voice
     from duologue.voice.frontend.userlexicon import UserLexicon
+    from duologue.voice.speech import Speech
     from duologue.voice.voices import VoiceInfo
 
 __all__ = ["VoiceBackend"]
@@ -59,11 +60,14 @@ class VoiceBackend:
         """It only speaks."""
         raise GatewayError("this model speaks and doesn't write; name one that does", param="model")
 
-    def speak(self, request: SpeechRequest, cancel: Cancel) -> Iterator[SpeechPiece]:
-        """See `Backend`."""
+    def check(self, request: SpeechRequest) -> None:
+        """Raise what `speak` would raise before its first piece; nothing is rendered."""
+        self._pieces(request)
+
+    def _pieces(self, request: SpeechRequest) -> Iterator[Speech]:
         voice = self.voice()
         try:
-            pieces = voice.stream(
+            return voice.stream(
                 request.text,
                 voice=voice_named(request.voice, voice.voices()) or voice.voices()[0].name,
                 style=request.style or style_of(request.instructions),
@@ -75,7 +79,10 @@ class VoiceBackend:
             )
         except VoiceError as error:
             raise GatewayError(str(error), code="invalid_request") from error
-        for piece in pieces:
+
+    def speak(self, request: SpeechRequest, cancel: Cancel) -> Iterator[SpeechPiece]:
+        """See `Backend`."""
+        for piece in self._pieces(request):
             if cancel:
                 return
             yield SpeechPiece(
