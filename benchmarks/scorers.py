@@ -29,16 +29,11 @@ import numpy as np
 import torch
 
 from duologue.text import weights
-from duologue.text.checkpoint import Checkpoint
-from duologue.text.errors import TextError
-from duologue.text.gguf import Gguf
-from duologue.text.model import Model as Ours
-from duologue.text.model import ModelConfig
 from duologue.text.tokenizer import load as load_tokenizer
 from duologue.text.train.evaluate import Encode, Model, log_probabilities, windows
 from duologue.text.train.loop import load_model
 
-__all__ = ["Scorer", "from_gguf", "open_scorer"]
+__all__ = ["Scorer", "open_scorer"]
 
 KEPT = Path(__file__).resolve().parents[1] / "work" / "text" / "scores"
 PARAGRAPH = (
@@ -97,17 +92,6 @@ def _encode_ours() -> Encode:
     return lambda text: tokenizer.encode(text).ids
 
 
-def from_gguf(path: Path) -> Ours:
-    """Our model with the values of a GGUF of ours in float32. Raises TextError for another's."""
-    gguf = Gguf.open(path)
-    if gguf.architecture not in ("qwen3moe", "qwen3"):
-        raise TextError(f"'{path}' is a {gguf.architecture}, not one of our models")
-    checkpoint = Checkpoint.from_gguf(gguf)
-    model = Ours(ModelConfig(**checkpoint.config))
-    model.load_state_dict({name: torch.from_numpy(x.copy()) for name, x in checkpoint.arrays.items()})
-    return model.eval()
-
-
 def _smollm2(name: str, kept: Path) -> Scorer:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
@@ -135,10 +119,8 @@ def open_scorer(name: str, where: str, kept: Path = KEPT) -> Scorer:
     if where == "smollm2":
         return _smollm2(name, kept)
     path = weights.find().path if where == "shipped" else Path(where)
-    if path.is_dir():
-        model = load_model(path).eval()
-        return Scorer(name, model, _encode_ours(), _digest(path / "model.safetensors"), kept)
-    return Scorer(name, from_gguf(path), _encode_ours(), _digest(path), kept)
+    file = path / "model.safetensors" if path.is_dir() else path
+    return Scorer(name, load_model(path).eval(), _encode_ours(), _digest(file), kept)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("safetensors")
 
+from duologue.text import weights
 from duologue.text.errors import TextError
 from duologue.text.model import Model, Routing, of_depth
+from duologue.text.tokenizer import load
 from duologue.text.train import journal
 from duologue.text.train.loop import LoopConfig, load_model, rate, train
 from duologue.text.train.loss import IGNORED, balance, linear_cross_entropy
@@ -143,3 +146,16 @@ def test_a_run_learns_and_goes_on_where_it_stopped(tmp_path: Path, muon: bool) -
     assert loaded.config.context == 64
     x = torch.randint(0, 32, (1, 8))
     torch.testing.assert_close(loaded(x), straight(x))
+
+
+def test_training_can_begin_from_the_file_that_ships() -> None:
+    path = weights.find().path
+    model, vocabulary = load_model(path), load().get_vocab_size()
+    assert model.config.vocabulary == vocabulary
+    text = "The river rises in the mountains and flows to the sea. It is the longest river in the country."
+    ids = torch.tensor([load().encode(text).ids])
+    with torch.no_grad():
+        loss = torch.nn.functional.cross_entropy(model(ids)[0, :-1], ids[0, 1:])
+    assert loss < 0.6 * math.log(vocabulary)  # weights that were read wrongly say less than nothing
+    with pytest.raises(TextError, match="GGUF"):
+        load_model(path.with_name("sha256sums"))

@@ -26,7 +26,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from duologue.text.checkpoint import Checkpoint
 from duologue.text.errors import TextError
+from duologue.text.gguf import Gguf
 from duologue.text.model import Model, ModelConfig
 from duologue.text.train import checkpoints, journal
 from duologue.text.train.checkpoints import Progress
@@ -97,13 +99,20 @@ def save_model(model: Model, folder: Path, *, write: bool = True) -> None:
     (folder / "config.part").replace(folder / "config.json")
 
 
-def load_model(folder: Path, **changes: Any) -> Model:
-    """The model in `folder`; `changes` go to its config (a longer context, say)."""
-    from safetensors.torch import load_file
+def load_model(source: Path, **changes: Any) -> Model:
+    """The model in the folder of a run, or in a GGUF of ours with its values as float32; `changes` go to its
+    config (a longer context, say). Raises TextError for a file that is neither."""
+    if source.is_dir():
+        from safetensors.torch import load_file
 
-    config = json.loads((folder / "config.json").read_text()) | changes
-    model = Model(ModelConfig(**config))
-    model.load_state_dict(load_file(folder / "model.safetensors"))
+        config = json.loads((source / "config.json").read_text())
+        arrays = load_file(source / "model.safetensors")
+    else:
+        checkpoint = Checkpoint.from_gguf(Gguf.open(source))
+        config = dict(checkpoint.config)
+        arrays = {name: torch.tensor(array) for name, array in checkpoint.arrays.items()}
+    model = Model(ModelConfig(**(config | changes)))
+    model.load_state_dict(arrays)
     return model
 
 

@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sources", nargs="+", required=True, metavar="FILE=WEIGHT")
-    parser.add_argument("--init", type=Path, help="folder of the model to begin from")
+    parser.add_argument("--init", type=Path, help="folder of a run, or a GGUF of ours, to begin from")
     parser.add_argument("--depth", type=int, default=8, help="the dial: 4 is mini, 8 is tiny, 12 is base")
     parser.add_argument("--dense", action="store_true", help="the twin without experts")
     parser.add_argument("--context", type=int, default=2048)

@@ -65,7 +65,8 @@ def scatter_voices(decoder: Decoder, source: int) -> None:
 class Mixture:
     """The decoder of stage 1 with its voices scattered, and the crops it learns from.
 
-    matched: rows of a batch from the bootstrap corpus; held: a crop by voice, the bootstrap voice first.
+    matched: rows of a batch from the bootstrap corpus; held: a crop by voice, the bootstrap voice first
+    (its teacher speech, where that is among the corpora, as VOICE_sound).
     """
 
     def __init__(self, args: argparse.Namespace) -> None:
@@ -83,11 +84,13 @@ class Mixture:
             (without_first(corpus, HELD_OTHERS), number, 1.0)
             for corpus, number in zip(corpora, numbers, strict=True)
         ]
-        held = [(self.bootstrap, self.first, HELD)]
-        held += [(corpus, number, HELD_OTHERS) for corpus, number in zip(corpora, numbers, strict=True)]
+        held = [(self.bootstrap.voice, self.bootstrap, self.first, HELD)]
+        for corpus, number in zip(corpora, numbers, strict=True):
+            name = f"{corpus.voice}_sound" if number == self.first else corpus.voice
+            held.append((name, corpus, number, HELD_OTHERS))
         self.held = {
-            corpus.voice: gather([(corpus, n, 0, number) for n in range(count)], HELD_FRAMES)
-            for corpus, number, count in held
+            name: gather([(corpus, n, 0, number) for n in range(count)], HELD_FRAMES)
+            for name, corpus, number, count in held
         }
         self.decoder = self.stage_one()
         torch.manual_seed(0)
