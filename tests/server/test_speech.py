@@ -271,6 +271,9 @@ def test_the_stream_of_times_is_the_whole_in_lines(client: httpx.Client) -> None
     assert sound == base64.b64decode(whole["audio_base64"])
     for key in ("characters", "character_start_times_seconds", "character_end_times_seconds"):
         assert [x for line in lines for x in line["alignment"][key]] == whole["alignment"][key]
+    first = base64.b64decode(lines[0]["audio_base64"])
+    assert len(first) == 2 * 2400  # a tenth of a second, not the whole utterance
+    assert lines[0]["alignment"]["characters"]
 
 
 TURNS = [

@@ -195,3 +195,16 @@ def test_suffixes_ignore_case_and_missing_folders_are_named(tone: Speech, tmp_pa
         tone.save(tmp_path / "folder.wav")
     with pytest.raises(VoiceError, match="unknown sound format 'aac'"):
         encoder("aac", 24_000)
+
+
+@pytest.mark.parametrize("name", ["mp3", "opus"])
+def test_live_sound_is_heard_after_a_tenth_of_a_second(name: str, tone: Speech) -> None:
+    live, kept = (encoder(name, tone.sample_rate, live=live) for live in (True, False))
+    first = live.feed(tone.audio[:2400])
+    heard, rate = soundfile.read(io.BytesIO(first))
+    assert 0.02 < len(heard) / rate < 0.1
+    whole = first + live.feed(tone.audio[2400:]) + live.finish()
+    other = kept.feed(tone.audio) + kept.finish()
+    a, b = (soundfile.read(io.BytesIO(data))[0] for data in (whole, other))
+    assert np.array_equal(a, b)
+    assert len(other) <= len(whole) < 1.2 * len(other)

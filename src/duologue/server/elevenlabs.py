@@ -4,8 +4,8 @@ Design choices
 - What says how to speak is honoured: voice, speed, seed, output format, and our own style and pause. What
   tunes their models (stability, similarity, ...) is taken and changes nothing here.
 - Everything is a talk: text to speech is one of one turn.
-- Streams with times are lines of JSON: sound, the alignment of the same stretch, times from the very
-  beginning; the last line holds the rest of the text and of the encoder.
+- Streams with times are lines of JSON: sound, and with the first sound of an utterance the alignment of all
+  of it, times from the very beginning; the last line holds the rest of the text and of the encoder.
 - MP3 and Opus come at the voice's own 24 kHz whatever their name says, which the file itself tells every
   player.
 
@@ -29,6 +29,7 @@ from duologue.server.alignment import Aligner, Alignment
 from duologue.server.bodies import SOUNDS
 from duologue.server.elevenbodies import DialogueBody, TextBody, Timed
 from duologue.server.errors import ERRORS
+from duologue.server.live import LiveEncoder
 from duologue.server.sound import KINDS, Sound, sound_named, whole
 from duologue.server.speech import captions, check_length
 from duologue.server.state import Here, State, headers_of
@@ -145,19 +146,19 @@ async def _sound(turns: list[Turn], output: str, request: Request, here: State, 
 
 
 async def _encoded(talk: Talk, sound: Sound) -> AsyncIterator[tuple[int, SpeechPiece | None, bytes]]:
-    """(turn, piece, its bytes); the last has no piece."""
-    run = talk.here.bridge.encode.run
-    made: Any = None
-    number = 0
+    """(turn, the piece that begins with these bytes, bytes); the last bytes are those of turn -1."""
+    live = LiveEncoder(sound, _tags(talk), talk.here.bridge.encode)
     try:
         async for number, piece in talk.pieces():
-            if made is None:
-                made = await run(functools.partial(sound.encoder, piece.sample_rate, _tags(talk)))
-            yield number, piece, await run(functools.partial(made.feed, piece.audio))
-        yield number, None, await run(made.finish)
+            begins: SpeechPiece | None = piece
+            async for data in live.feed(piece):
+                yield number, begins, data
+                if talk.flow is not None:
+                    talk.flow.ahead()
+                begins = None
+        yield -1, None, await live.finish()
     finally:
-        if close := getattr(made, "close", None):
-            await run(close)
+        await live.close()
 
 
 class _Times:
@@ -271,9 +272,10 @@ async def _json_lines(talk: Talk, sound: Sound, segments: bool) -> AsyncIterator
     times = _Times(list(talk.turns))
     told = 0
     async for number, piece, data in _encoded(talk, sound):
-        if piece is None:
-            plain, normal = times.rest(), Alignment([], [], [])
-        else:
+        plain, normal = Alignment([], [], []), Alignment([], [], [])
+        if number < 0:
+            plain = times.rest()
+        elif piece is not None:
             plain, normal = await talk.here.bridge.encode.run(functools.partial(times.piece, number, piece))
         line: dict[str, Any] = {
             "audio_base64": base64.b64encode(data).decode(),
@@ -282,5 +284,5 @@ async def _json_lines(talk: Talk, sound: Sound, segments: bool) -> AsyncIterator
         }
         if segments:
             line["voice_segments"] = times.segments[told:]
-            told = len(times.segments) - (0 if piece is None else 1)
+            told = len(times.segments) - (0 if number < 0 else 1)
         yield json.dumps(line, ensure_ascii=False).encode() + b"\n"

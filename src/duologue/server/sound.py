@@ -54,8 +54,8 @@ class Sound:
         """Whether encoding costs less than handing it to a thread."""
         return self.codec == "wav" or (self.codec in _RAW and self.rate is None)
 
-    def encoder(self, sample_rate: int, tags: Tags | None = None) -> Encodes:
-        """An encoder of audio at `sample_rate` Hz, one channel."""
+    def encoder(self, sample_rate: int, tags: Tags | None = None, live: bool = False) -> Encodes:
+        """An encoder of audio at `sample_rate` Hz, one channel; live: sent while it is made."""
         resampler = None
         if self.rate is not None and self.rate != sample_rate:
             from duologue.server.resample import Resampler
@@ -65,7 +65,7 @@ class Sound:
             return _Raw(self.codec, resampler)
         if self.codec == "aac":
             return _Aac(sample_rate)
-        return encoder(self.codec, sample_rate, tags)
+        return encoder(self.codec, sample_rate, tags, live=live)
 
 
 class Encodes(Protocol):

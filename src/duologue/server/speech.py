@@ -3,8 +3,6 @@
 Design choices
 - Sent as it is spoken unless `stream` is false; then the file has exact lengths in its header and the cost in
   its headers.
-- The first sound goes out before the first utterance is all encoded: a lossy encoder takes as long as the
-  voice.
 - With `stream_format` "sse" the same bytes come as events, with word times beside them, and usage at the end.
 - "vtt" and "srt" are formats too: captions of the very speech that the other formats hold.
 - Usage counts a character as an input token and 50 ms of sound as an output token; OpenAI's own count isn't
@@ -17,8 +15,8 @@ import base64
 import functools
 import math
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -30,7 +28,8 @@ from duologue.server.bodies import SOUNDS, Body, Seed
 from duologue.server.bridge import Flow
 from duologue.server.errors import ERRORS, refuse
 from duologue.server.events import event
-from duologue.server.sound import KINDS, Encodes, Sound, sound_named, whole
+from duologue.server.live import LiveEncoder
+from duologue.server.sound import KINDS, Sound, sound_named, whole
 from duologue.server.state import Here, State, headers_of
 from duologue.server.stream import Stream
 from duologue.voice.tags import Tags
@@ -39,11 +38,7 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["speech"])
 
-FIRST = 6000
-"""Samples that are encoded first, so that the first bytes go out early: a quarter of a second."""
-_LATER = 48_000
 Captions = Literal["vtt", "srt"]
-T = TypeVar("T")
 
 
 class VoiceName(Body):
@@ -118,31 +113,18 @@ def tags_of(flow: Flow[SpeechPiece], asked: SpeechRequest) -> Tags:
 async def encoded(
     flow: Flow[SpeechPiece], sound: Sound, tags: Tags, here: State
 ) -> AsyncIterator[tuple[bytes, SpeechPiece | None]]:
-    """(bytes, the piece they begin with) in order; the last bytes have no piece. What costs is encoded in
-    threads.
-    """
-    made: Encodes | None = None
-
-    async def run(call: Callable[[], T]) -> T:
-        return call() if sound.light else await here.bridge.encode.run(call)
-
-    size = FIRST
+    """(bytes, the piece that begins with them) in order; the last bytes begin none."""
+    live = LiveEncoder(sound, tags, here.bridge.encode)
     try:
         async for piece in flow:
-            if made is None:
-                made = await run(functools.partial(sound.encoder, piece.sample_rate, tags))
-            at, told = 0, False
-            while at < len(piece.audio) or not told:
-                part = piece.audio[at : at + size]
-                yield await run(functools.partial(made.feed, part)), None if told else piece
+            begins: SpeechPiece | None = piece
+            async for data in live.feed(piece):
+                yield data, begins
                 flow.ahead()
-                at, size, told = at + size, min(2 * size, _LATER), True
-        if made is not None:
-            yield await run(made.finish), None
+                begins = None
+        yield await live.finish(), None
     finally:
-        close = getattr(made, "close", None)
-        if close is not None:
-            await here.bridge.encode.run(close)
+        await live.close()
 
 
 @router.post(

@@ -27,6 +27,9 @@ __all__ = ["FORMATS", "Encoder", "Format", "encoder", "format_of"]
 
 Audio = NDArray[np.float32]
 _UNKNOWN = 0xFFFF_FFFF
+_PAGE = 50.0
+"""Milliseconds in an Ogg page of live Opus."""
+_SET_OGG_PAGE_LATENCY_MS = 0x1302  # sndfile.h
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +83,13 @@ def format_of(path: str | PurePath) -> Format:
     return FORMATS[suffix]
 
 
-def encoder(name: str, sample_rate: int, tags: Tags | None = None, samples: int | None = None) -> Encoder:
+def encoder(
+    name: str, sample_rate: int, tags: Tags | None = None, samples: int | None = None, live: bool = False
+) -> Encoder:
     """An encoder for format `name` (a key of FORMATS), one channel.
 
-    samples: the length if it is known beforehand, for headers that are right from the start.
+    samples: the length if it is known beforehand, for headers that are right from the start. live: somebody
+    listens while it is made; Opus then comes in pages of 50 ms, not of a second, for 8 % more bytes.
     Raises VoiceError for a name that is not known.
     """
     if name not in FORMATS:
@@ -91,7 +97,7 @@ def encoder(name: str, sample_rate: int, tags: Tags | None = None, samples: int 
     tags = tags or Tags()
     if name == "wav":
         return _Wav(sample_rate, tags, samples)
-    return _Sndfile(FORMATS[name], sample_rate, tags)
+    return _Sndfile(FORMATS[name], sample_rate, tags, live)
 
 
 def _pcm16(audio: Audio) -> NDArray[np.int16]:
@@ -184,7 +190,7 @@ class _Sndfile:
 
     _BLOCK = 1 << 14  # samples in one call; its Vorbis encoder keeps a whole call on the stack
 
-    def __init__(self, form: Format, sample_rate: int, tags: Tags) -> None:
+    def __init__(self, form: Format, sample_rate: int, tags: Tags, live: bool) -> None:
         import soundfile
 
         self._sink = _Sink()
@@ -199,6 +205,12 @@ class _Sndfile:
             self._file.software = tags.software
             if tags.title:
                 self._file.title = tags.title
+        if live and form.name == "opus":
+            # soundfile has no name for it, so libsndfile is asked through the handle inside.
+            latency = soundfile._ffi.new("double *", _PAGE)
+            soundfile._snd.sf_command(
+                self._file._file, _SET_OGG_PAGE_LATENCY_MS, latency, soundfile._ffi.sizeof("double")
+            )
 
     def _take(self) -> bytes:
         head, self._prefix = self._prefix, b""
