@@ -33,6 +33,23 @@ def test_an_empty_plot() -> None:
 
 
 @pytest.mark.parametrize(
+    ("most", "whole", "lines"),
+    [
+        (9, True, [0, 2, 4, 6, 8, 10]),
+        (1, True, [0, 1]),
+        (2, True, [0, 1, 2]),
+        (1, False, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (0.0016, False, [0, 0.0005, 0.001, 0.0015, 0.002]),
+        (230, True, [0, 50, 100, 150, 200, 250]),
+    ],
+)
+def test_lines_lie_at_numbers_that_can_be_written(most: float, whole: bool, lines: list[float]) -> None:
+    day = date(2026, 11, 24)
+    plot = bars({("2026-11-24", "speech"): most}, day, day, ("speech",), whole)
+    assert [value for _, value in plot.lines] == pytest.approx(lines)
+
+
+@pytest.mark.parametrize(
     ("value", "top"), [(0, 1), (1, 1), (1.1, 2), (7, 10), (23, 25), (0.00004, 0.00005), (260, 500)]
 )
 def test_axes_end_at_round_numbers(value: float, top: float) -> None:

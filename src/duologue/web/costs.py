@@ -85,7 +85,8 @@ async def page(
     totals = _totals(daily)
     measure = measure or ("money" if totals["money"] else "requests")
     values = {(d.name, d.sort): _amount(d, measure) for d in daily if d.currency == currency}
-    plot = bars(values, since.date(), datetime.now(UTC).date(), ("speech", "chat"))
+    counted = measure in ("requests", "tokens")
+    plot = bars(values, since.date(), datetime.now(UTC).date(), ("speech", "chat"), whole=counted)
     return render(
         request, "costs.html", here="costs", lines=lines, partners=partners, plot=plot, days=days, by=grouped,
         measure=measure, spans=SPANS, measures=_MEASURES, currency=currency, totals=totals,

@@ -55,8 +55,24 @@ def ceiling(value: float) -> float:
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= value * (1 - 1e-12))
 
 
-def bars(values: Mapping[tuple[str, str], float], first: date, last: date, names: Sequence[str]) -> Plot:
-    """values: by (day as ISO date, series); names: the series from the bottom up."""
+def _grid(top: float, whole: bool) -> tuple[float, ...]:
+    """Where lines lie up to `top`, a ceiling: at numbers as round as it is, of `whole` things at whole ones."""
+    if whole and top < 5:
+        parts = math.ceil(top)
+    else:
+        parts = 4 if f"{top:e}".startswith("2.0") else 5
+    return tuple(top * part / parts for part in range(parts + 1))
+
+
+def bars(
+    values: Mapping[tuple[str, str], float],
+    first: date,
+    last: date,
+    names: Sequence[str],
+    whole: bool = False,
+) -> Plot:
+    """values: by (day as ISO date, series); names: the series from the bottom up; whole: of things that are
+    counted."""
     days = [(first + timedelta(n)).isoformat() for n in range((last - first).days + 1)]
     top = ceiling(max((sum(values.get((d, n), 0.0) for n in names) for d in days), default=0.0))
     room, tall = (WIDTH - LEFT) / len(days), HEIGHT - BOTTOM - TOP
@@ -79,9 +95,7 @@ def bars(values: Mapping[tuple[str, str], float], first: date, last: date, names
     every = max(1, math.ceil(len(days) / 8))
     return Plot(
         bars=tuple(made),
-        lines=tuple(
-            (round(HEIGHT - BOTTOM - tall * part, 2), top * part) for part in (0, 0.25, 0.5, 0.75, 1)
-        ),
+        lines=tuple((round(HEIGHT - BOTTOM - tall * value / top, 2), value) for value in _grid(top, whole)),
         ticks=tuple(
             (round(LEFT + (at + 0.5) * room, 2), day[5:]) for at, day in enumerate(days) if at % every == 0
         ),
