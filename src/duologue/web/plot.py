@@ -56,7 +56,7 @@ def ceiling(value: float) -> float:
 
 
 def _grid(top: float, whole: bool) -> tuple[float, ...]:
-    """Where lines lie up to `top`, a ceiling: at numbers as round as it is, of `whole` things at whole ones."""
+    """Where lines lie up to the ceiling `top`: at numbers as round as it is, whole ones for whole things."""
     if whole and top < 5:
         parts = math.ceil(top)
     else:
