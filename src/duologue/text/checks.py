@@ -303,6 +303,7 @@ _CHECKS: dict[str, Callable[[Mapping[str, Any], str], list[str]]] = {
     "instruction": _instruction,
     "chat": _chat,
     "definition": _chat,
+    "topic": _chat,
     "small-talk": _chat,
     "service": _chat,
     "everyday": _chat,

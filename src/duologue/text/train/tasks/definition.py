@@ -8,6 +8,7 @@ Design choices
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from duologue.text.facts import fold
 from duologue.text.sentences import words
@@ -16,7 +17,7 @@ from duologue.text.train.tasks.passages import Passage
 from duologue.text.train.tasks.record import Record
 from duologue.text.train.tasks.wording import Wording
 
-__all__ = ["make"]
+__all__ = ["Subject", "make", "subject_of"]
 
 _ASKS = (
     "What is {t}?",
@@ -32,30 +33,19 @@ _ASKS = (
     "I want to know about {t}.",
     "Give me a short explanation of {t}.",
 )
-_TALK = (
-    "Let's talk about {t}.",
-    "What are your thoughts on {t}?",
-    "Have you heard of {t}?",
-    "Can we talk about {t}?",
-    "What do you know about {t}?",
-    "I just read about {t}.",
-    "I'm interested in {t}.",
-    "Say something about {t}.",
-    "My teacher told us about {t}.",
-    "Do you know anything about {t}?",
-)
-_REPLIES = (
-    "",
-    "Gladly. ",
-    "I find that interesting. ",
-    "There is a lot to say about {t}. ",
-    "Here is what I know about {t}. ",
-    "Yes, {t} is a good subject. ",
-)
 
 
-def make(passage: Passage, wording: Wording) -> Record | None:
-    """A question about the subject of a lead, answered by its first sentences."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a lead explains. topic: as it stands in a sentence, with its article; first: what it is."""
+
+    name: str
+    topic: str
+    first: str
+
+
+def subject_of(passage: Passage) -> Subject | None:
+    """The subject of a lead, or None where it is no plain topic or its first sentence explains nothing."""
     subject, first = passage.subject, lean(passage.sentences[0])
     if passage.section or len(words(subject)) > 3 or re.search(r"\d", subject) or '"' in first:
         return None
@@ -68,14 +58,19 @@ def make(passage: Passage, wording: Wording) -> Record | None:
     topic = fold(subject) if common else subject
     if (article := re.match(r"(The|An?) ", first)) and not first.startswith(subject):
         topic = f"{article[1].lower()} {topic}"
-    answer = first
-    second = passage.sentences[1]
+    return Subject(name=subject, topic=topic, first=first)
+
+
+def make(passage: Passage, wording: Wording) -> Record | None:
+    """A question about the subject of a lead, answered by its first sentences."""
+    subject = subject_of(passage)
+    if subject is None:
+        return None
+    answer, second = subject.first, passage.sentences[1]
     if wording.rng.random() < 0.4 and len(words(second)) < 28 and '"' not in second:
-        answer = f"{first} {lean(second)}"
-    ask = wording.pick(_ASKS, t=topic)
-    if wording.rng.random() < 0.3:
-        ask = wording.pick(_TALK, t=topic)
-        answer = wording.pick(_REPLIES, t=topic) + answer
+        answer = f"{answer} {lean(second)}"
+    ask = wording.pick(_ASKS, t=subject.topic)
     return Record(
-        task="definition", messages=wording.messages(ask, answer), source={"topic": subject, "max_words": 90}
-    )
+        task="definition", messages=wording.messages(ask, answer),
+        source={"topic": subject.name, "max_words": 90},
+    )  # fmt: skip

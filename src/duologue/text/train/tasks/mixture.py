@@ -30,6 +30,7 @@ from duologue.text.train.tasks import (
     rewrite,
     script,
     summary,
+    topic,
     trivia,
 )
 from duologue.text.train.tasks.decontamination import Overlap
@@ -101,6 +102,7 @@ TASKS: dict[str, tuple[Feed, Make, float]] = {
     "continuation": (_mixed, continuation.make, 0.6),
     "script": (_mixed, _script, 0.6),
     "definition": (_leads, definition.make, 0.8),
+    "topic": (lambda s: list(_leads(s)) * 2, topic.make, 2.0),
     "factbook": (lambda s: list(factbook.countries(held_out=s == "held-out")) * 60, factbook.make, 0.6),
     "trivia": (lambda s: _halves(list(trivia.rows()), s), trivia.make, 0.8),
     "small-talk": (lambda s: _halves(list(conversations.rows("small-talk")), s), conversations.make, 1.6),
