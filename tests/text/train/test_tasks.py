@@ -28,6 +28,7 @@ from duologue.text.train.tasks import (
     rewrite,
     script,
     summary,
+    topic,
     trivia,
 )
 from duologue.text.train.tasks.compression import clause, lean
@@ -77,6 +78,26 @@ def test_most_records_of_a_generator_pass_its_checker(task: str) -> None:
     assert len(failed) <= 0.06 * len(records), failed[:3]
     assert len({r.prompt for r in records}) > 0.9 * len(records)
     assert all(r.task == task and r.messages[-1][0] == "assistant" for r in records)
+
+
+LEAD = (
+    "A lighthouse is a tower that shows a light to ships at night.",
+    "Most lighthouses stand on rocks or at the end of a harbour wall.",
+)
+
+
+def test_an_answer_takes_up_the_topic_that_is_named() -> None:
+    lead = Passage(title="Lighthouse", section="", sentences=LEAD)
+    wording = Wording(rng=Random(2))
+    records = [r for _ in range(60) if (r := topic.make(lead, wording)) is not None]
+    assert len({r.prompt for r in records}) > 20
+    for record in records:
+        assert "a lighthouse" in record.prompt
+        assert "lighthouse" in record.answer.lower()
+        assert record.verdict().passed, (record.answer, record.verdict().reasons)
+    assert check("topic", records[0].source, "Flowers are the largest animals in the world.").reasons
+    lists = Passage(title="Lighthouses of 1900", section="", sentences=LEAD)
+    assert topic.make(lists, wording) is None
 
 
 def test_the_same_seed_gives_the_same_records() -> None:
