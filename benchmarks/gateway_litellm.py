@@ -11,6 +11,7 @@ import logging
 import resource
 import sys
 import time
+from importlib.metadata import version
 
 
 def main(url: str) -> None:
@@ -22,7 +23,7 @@ def main(url: str) -> None:
     parameters = {"model": "openai/any", "api_base": url, "api_key": "none"}
     router = litellm.Router(model_list=[{"model_name": "any", "litellm_params": parameters}])
     messages = [{"role": "user", "content": "Good morning, how are you today?"}]
-    print(json.dumps(litellm.__version__ if hasattr(litellm, "__version__") else ""), flush=True)
+    print(json.dumps(version("litellm")), flush=True)
     for line in sys.stdin:
         clock = []
         begun = resource.getrusage(resource.RUSAGE_SELF)

@@ -11,7 +11,7 @@ from duologue.studio.episode import Source
 from duologue.studio.errors import StudioError
 from duologue.studio.expressions import MODES, express
 from duologue.studio.expressions.casting import cast_voices
-from duologue.studio.expressions.characters import Character
+from duologue.studio.expressions.character import Character
 from duologue.studio.expressions.mood import mood, styles
 from duologue.studio.expressions.rewriting import retold
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from duologue.studio.expressions.characters import NARRATOR_I, Character
+from duologue.studio.expressions.character import NARRATOR_I, Character
 from duologue.studio.expressions.scene import Scene
 from duologue.studio.expressions.speech import PEOPLE_NOUNS
 from duologue.studio.firstnames import Sex

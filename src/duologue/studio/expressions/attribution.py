@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 
 from duologue.studio.expressions.address import called_in
 from duologue.studio.expressions.beside import SENTENCE, beside, mentions, subject
-from duologue.studio.expressions.characters import NARRATOR_I, Cast, Character
+from duologue.studio.expressions.character import NARRATOR_I, Character
+from duologue.studio.expressions.characters import Cast
 from duologue.studio.expressions.quotations import Paragraph, Quotation, paragraphs
 from duologue.studio.expressions.scene import Scene
 

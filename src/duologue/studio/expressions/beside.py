@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from duologue.studio.expressions.characters import NARRATOR_I, Character
+from duologue.studio.expressions.character import NARRATOR_I, Character
 from duologue.studio.expressions.kin import kin_of, spouse_of
 from duologue.studio.expressions.kinds import singular
 from duologue.studio.expressions.quotations import Quotation

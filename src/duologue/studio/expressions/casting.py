@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from duologue.studio.expressions.characters import Character
+from duologue.studio.expressions.character import Character
 
 __all__ = ["VOICES", "Part", "cast_voices"]
 

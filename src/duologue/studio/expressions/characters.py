@@ -15,60 +15,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, PLACES, TITLES
-from duologue.studio.expressions.kinds import (
-    DOES,
-    GENERAL_NOUNS,
-    KIND,
-    NO_KIND,
-    ONE_OF,
-    OTHER_KIND,
-    RANKS,
-    SPEAKS,
-    SPEAKS_END,
-    singular,
-)
+from duologue.studio.expressions.barenames import bare_names
+from duologue.studio.expressions.character import NARRATOR_I, Character, compatible, narration
+from duologue.studio.expressions.forms import FEMALE_TITLES, MALE_TITLES, NOT_NAMES, PET, TITLES
+from duologue.studio.expressions.kinds import GENERAL_NOUNS, RANKS
+from duologue.studio.expressions.kindstold import kinds_told
 from duologue.studio.expressions.quotations import Paragraph
 from duologue.studio.expressions.speech import PEOPLE_NOUNS, SAY, Age, age_of, sex_of_noun
-from duologue.studio.firstnames import FEMALE, MALE, Sex, sex_of_name
+from duologue.studio.firstnames import Sex, sex_of_name
 
-__all__ = ["NARRATOR_I", "Cast", "Character", "narration"]
-
-NARRATOR_I = "I"
+__all__ = ["Cast"]
 
 _TITLED = re.compile(
     rf"\b(?P<title>{'|'.join(TITLES)})\b\.? (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}})"
 )
-_NAME = re.compile(
-    r"\b[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)*(?: (?:de |von |van )?[A-Z][a-zà-ÿ]+(?:[-’'][A-Z][a-zà-ÿ]+)*)*"
-)
-_CALLED = re.compile(r"(?:, |[Mm]y dear |[Dd]ear |[Oo]h, )(?P<name>[A-Z][a-z]{2,})(?=[,.!?;]+(?:[ ’”'\"]|$))")
-_PLACE_BEFORE = re.compile(r"\b(?:in|at|from|near|through|into|across|outside|beyond) $", re.I)
-
-
-@dataclass(slots=True, eq=False)
-class Character:
-    """name: the fullest form met; aliases: all forms, as they are written; said: quotations given to it."""
-
-    name: str
-    sex: Sex = ""
-    age: Age = "adult"
-    aliases: set[str] = field(default_factory=set)
-    proper: bool = True
-
-
-def narration(text: str, paragraph: Paragraph) -> list[tuple[int, str]]:
-    """What isn't quoted in a paragraph: (offset in the text, words)."""
-    pieces, at = [], paragraph.start
-    for quotation in paragraph.quotations:
-        if quotation.start > at:
-            pieces.append((at, text[at : quotation.start]))
-        at = quotation.end
-    if at < paragraph.end:
-        pieces.append((at, text[at : paragraph.end]))
-    return pieces
 
 
 class Cast:
@@ -116,7 +77,7 @@ class Cast:
                         for c in self.characters
                         if (c.name.split()[-1] == last or last in c.name.split()[1:-1])
                         and {c.sex, sex} != {"male", "female"}
-                        and _compatible(c.name, form)
+                        and compatible(c.name, form)
                     ),
                     None,
                 )
@@ -148,43 +109,7 @@ class Cast:
                 self._add(rank, next(iter(holders.values())))
 
     def _named(self, pieces: Sequence[str], text: str) -> None:
-        counts: Counter[str] = Counter()
-        place: Counter[str] = Counter()
-        for piece in pieces:
-            for match in _NAME.finditer(piece):
-                form = re.sub(r"(?:’s|'s)$", "", match[0])
-                words = form.split()
-                while words and words[0].lower() in NOT_NAMES:
-                    words = words[1:]
-                if not words or any(w in TITLES for w in words):
-                    continue
-                form = " ".join(words)
-                if form.lower() in NOT_NAMES or form in self._forms or words[-1].lower() in PLACES:
-                    continue
-                at = piece.find(form, match.start())
-                before = piece[:at]
-                adjective = re.search(r"\b(?:the|an?|these|those|this|that|some|any|no|of) $", before, re.I)
-                if adjective and re.match(r" [a-z]", piece[at + len(form) :]):
-                    continue  # "the Mexican shore"
-                first = not before.strip() or before.rstrip()[-1] in ".!?\n"
-                said = re.search(rf"\b(?:{'|'.join(SAY)}) (?:the )?$", before) is not None
-                after = re.match(r"(?: \w+ly)? (\w+)", piece[at + len(form) :])
-                says = after is not None and (after[1] in SAY or after[1].endswith("ed") or after[1] in DOES)
-                is_first_name = words[0].lower() in FEMALE or words[0].lower() in MALE
-                if _PLACE_BEFORE.search(before) and not is_first_name:
-                    place[form] += 1
-                elif said or says or is_first_name or not first:
-                    sure = said or is_first_name or (says and (not first or (after and after[1] in SAY)))
-                    counts[form] += 2 if sure else 1
-        for match in _CALLED.finditer(text):
-            town = re.search(r"([A-Z][a-z]+), $", text[: match.start("name")])  # "Boston, Mass."
-            if town and town[1].lower() not in NOT_NAMES:
-                continue
-            if match["name"].lower() not in NOT_NAMES and match["name"] not in TITLES:
-                counts[match["name"]] += 2
-        for form, count in sorted(counts.items(), key=lambda pair: (-len(pair[0].split()), -pair[1])):
-            if place[form] >= count or (count < 2 and len(form.split()) == 1):
-                continue
+        for form in bare_names(pieces, text, self._forms):
             self._merge(form, before_the=re.search(rf"\b[Tt]he {re.escape(form)}\b", text) is not None)
 
     def _merge(self, form: str, *, before_the: bool) -> None:
@@ -219,36 +144,8 @@ class Cast:
 
     def _kinds(self, pieces: Sequence[str]) -> None:
         """Characters known by what they are: "the old man", "her mother"."""
-        counts: Counter[tuple[str, str]] = Counter()
         self._apposed(pieces)
-        for piece in pieces:
-            for match in ONE_OF.finditer(piece):  # "said one of the policemen"
-                counts[(singular(match["noun"]), "")] += 3 * bool(SPEAKS_END.search(piece[: match.start()]))
-            for match in (*KIND.finditer(piece), *OTHER_KIND.finditer(piece)):
-                noun = match["noun"]
-                before, after = piece[: match.start()], piece[match.end() :]
-                speaks = (
-                    noun.islower() and noun not in NO_KIND and SPEAKS.match(before) and not match["words"]
-                )
-                speaks = speaks and re.match(r"[,.;:]|$| \w+ly\b|, ", after)
-                if (
-                    noun in self._forms
-                    or noun.lower() in NOT_NAMES
-                    or (
-                        re.split("[ -]", noun.lower())[-1] not in PEOPLE_NOUNS
-                        and noun.lower().split()[0] not in PEOPLE_NOUNS
-                        and not speaks
-                    )
-                ):
-                    continue
-                if match["det"].lower() in ("a", "an"):
-                    self._introduced.add(noun.lower())
-                said = re.search(rf"\b(?:{'|'.join(SAY)}) $", before)
-                says = re.match(rf"(?: \w+ly)? (?:{'|'.join(SAY)})\b", after)
-                acts = re.match(r"(?:, [^,.]{2,40},)? (?:\w+ed|" + "|".join(DOES) + r")\b", after)
-                brought_in = match["det"].lower() in ("a", "an") and noun.lower() in GENERAL_NOUNS
-                weight = 3 if said or says else 1 if acts or brought_in else 0
-                counts[(noun.lower(), match["words"].strip())] += weight
+        counts, self._introduced = kinds_told(pieces, self._forms)
         for (noun, adjectives), count in counts.most_common():
             if count < 1:
                 continue
@@ -390,12 +287,3 @@ class Cast:
             self._forms[NARRATOR_I] = character
             character.aliases.add(NARRATOR_I)
         return self._forms[NARRATOR_I]
-
-
-def _compatible(one: str, other: str) -> bool:
-    """Whether two titled names of one surname can be one person: no two titles, no two first names."""
-    a, b = [w.rstrip(".") for w in one.split()], [w.rstrip(".") for w in other.split()]
-    if a[0] != b[0] and {a[0], b[0]} & {"Miss", "Mrs", "Aunt", "Uncle", "Master"}:
-        return False
-    first, second = a[1:-1], b[1:-1]
-    return not first or not second or first == second

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from duologue.studio.expressions.characters import NARRATOR_I, Character
+from duologue.studio.expressions.character import NARRATOR_I, Character
 from duologue.studio.expressions.scene import Scene
 from duologue.studio.expressions.speech import sex_of_noun
 

@@ -8,7 +8,8 @@ Design choices
 
 from __future__ import annotations
 
-from duologue.studio.expressions.characters import NARRATOR_I, Cast, Character
+from duologue.studio.expressions.character import NARRATOR_I, Character
+from duologue.studio.expressions.characters import Cast
 from duologue.studio.firstnames import Sex
 
 __all__ = ["REACH", "Scene"]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from duologue.studio.episode import Source, Span, Turn
 from duologue.studio.expressions.attribution import Said, attribute
 from duologue.studio.expressions.casting import Part, cast_voices
-from duologue.studio.expressions.characters import Character
+from duologue.studio.expressions.character import Character
 from duologue.studio.expressions.mood import mood, style_of_mood
 from duologue.studio.expressions.pieces import LONGEST, cut, spoken
 from duologue.studio.expressions.quotations import paragraphs
