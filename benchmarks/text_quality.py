@@ -32,7 +32,9 @@ import numpy as np
 
 import cloze
 from answers import Reply, Writer
-from duologue.text import checks
+from duologue.text.checks import check
+from duologue.text.fluency import disfluent, loops
+from duologue.text.relevance import on_topic
 from duologue.text.train.evaluate import preferred, sample
 from duologue.text.train.minimal_pairs import pairs
 from duologue.text.train.tasks.record import Record
@@ -118,7 +120,7 @@ def _reasons(lists: Iterable[Sequence[str]]) -> str:
 
 
 def _judged(title: str, records: list[Record], replies: list[Reply]) -> list[Row]:
-    verdicts = [checks.check(r.task, r.source, a.text) for r, a in zip(records, replies, strict=True)]
+    verdicts = [check(r.task, r.source, a.text) for r, a in zip(records, replies, strict=True)]
     rows = [(f"{title}, all", str(len(records)), share(v.passed for v in verdicts))]
     for task in dict.fromkeys(r.task for r in records):
         mine = [v for v, r in zip(verdicts, records, strict=True) if r.task == task]
@@ -134,7 +136,7 @@ def tasks(writer: Writer) -> list[Row]:
     replies = writer.replies(records, max_tokens=200)
     rows = _judged("grounded", records, replies)
     rows.append(("grounded, ends by itself", str(len(replies)), share(a.ended for a in replies)))
-    rows.append(("grounded, loops", str(len(replies)), share(checks.loops(a.text) for a in replies)))
+    rows.append(("grounded, loops", str(len(replies)), share(loops(a.text) for a in replies)))
     return rows
 
 
@@ -149,11 +151,11 @@ def talk(writer: Writer) -> list[Row]:
     records = chat()
     replies = writer.replies(records, max_tokens=200)
     n = str(len(records))
-    about = [checks.on_topic(a.text, r.prompt) for r, a in zip(records, replies, strict=True)]
+    about = [on_topic(a.text, r.prompt) for r, a in zip(records, replies, strict=True)]
     return [
         ("chat, ends by itself", n, share(a.ended for a in replies)),
-        ("chat, loops", n, share(checks.loops(a.text) for a in replies)),
-        ("chat, fluent", n, share(not checks.disfluent(a.text, closed=a.ended) for a in replies)),
+        ("chat, loops", n, share(loops(a.text) for a in replies)),
+        ("chat, fluent", n, share(not disfluent(a.text, closed=a.ended) for a in replies)),
         ("chat, on the topic", n, share(about)),
     ]
 

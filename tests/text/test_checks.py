@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from duologue.text.checks import check, disfluent, loops, on_topic, ungrounded
+from duologue.text.checks import check
 from duologue.text.errors import TextError
+from duologue.text.fluency import disfluent, loops
+from duologue.text.relevance import on_topic, ungrounded
 
 TEXT = (
     "The Harlow Bridge reopened on Saturday after 14 months of repairs that cost 38,000,000 euros. Mayor"

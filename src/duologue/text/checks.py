@@ -13,22 +13,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from duologue.text.constraints import broken
 from duologue.text.errors import TextError
-from duologue.text.facts import STOP, contains, content, fold, missing_names, missing_numbers
-from duologue.text.sentences import split, words
+from duologue.text.facts import STOP, contains, fold, missing_numbers
+from duologue.text.fluency import disfluent
+from duologue.text.relevance import on_topic, shared, ungrounded
+from duologue.text.sentences import words
 
-__all__ = ["TASKS", "Verdict", "check", "disfluent", "loops", "on_topic", "ungrounded"]
+__all__ = ["TASKS", "Verdict", "check"]
 
 _SPEAKER = re.compile(r"^([A-Z][\w.' -]{0,30}):\s*(\S.*)$")
 _FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
-_MARKUP = re.compile(r"<\|?[a-z_]+\|?>|\[\[|\]\]|https?:|\ufffd")
-_CLOSED = re.compile(r"[.!?…][\"”’')\]*]*$")
 _DANGLING = STOP - frozenset(
     "it him her them us you me up down out off over under again here there not no all".split()
 )
@@ -40,85 +39,6 @@ class Verdict:
 
     passed: bool
     reasons: tuple[str, ...]
-
-
-def loops(text: str) -> bool:
-    """Whether `text` repeats itself.
-
-    That is: a sentence of four words or more twice, ten words in a row twice, four in a row three times, one
-    word four times in a row, or a character twelve times.
-    """
-    if re.search(r"([^\s\d.=_-])\1{11}", text):
-        return True
-    units = [u for line in text.split("\n") for u in split(line)]
-    plain = Counter(" ".join(map(fold, words(u))) for u in units if len(words(u)) >= 4)
-    if plain and max(plain.values()) > 1:
-        return True
-    tokens = [fold(w) for w in words(text)]
-    if any(len(set(tokens[i : i + 4])) == 1 for i in range(len(tokens) - 3)):
-        return True
-    for size, most in ((10, 1), (4, 2)):
-        grams = Counter(tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
-        if grams and max(grams.values()) > most:
-            return True
-    return False
-
-
-def _english(text: str) -> bool:
-    """Whether `text` looks like English prose rather than noise, another script or markup."""
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return bool(re.search(r"\d", text))
-    if sum(c.isascii() for c in letters) < 0.85 * len(letters) or _MARKUP.search(text):
-        return False
-    tokens = [fold(w) for w in words(text)]
-    alphabetic = [t for t in tokens if t.isalpha()]
-    if len(alphabetic) >= 4 and sum(any(v in t for v in "aeiouy") for t in alphabetic) < 0.8 * len(
-        alphabetic
-    ):
-        return False
-    if max((len(t) for t in alphabetic), default=1) > 30:
-        return False
-    return len(tokens) < 20 or sum(t in STOP for t in tokens) >= 0.15 * len(tokens)
-
-
-def disfluent(answer: str, *, closed: bool = True) -> list[str]:
-    """Why `answer` isn't fluent; `closed`: it must end as a sentence does."""
-    answer = answer.strip()
-    if not answer:
-        return ["empty"]
-    reasons = []
-    if not _english(answer):
-        reasons.append("not like English")
-    if loops(answer):
-        reasons.append("repeats itself")
-    if closed and not _CLOSED.search(answer):
-        reasons.append("doesn't end")
-    return reasons
-
-
-def ungrounded(answer: str, source: str) -> list[str]:
-    """The numbers and names of `answer` that `source` doesn't hold, as reasons."""
-    return [f"number not in the source: {n}" for n in missing_numbers(answer, source)] + [
-        f"name not in the source: {n}" for n in missing_names(answer, source)
-    ]
-
-
-def _stem(word: str) -> str:
-    return word[: max(4, len(word) - 3)] if len(word) > 4 else word
-
-
-def _shared(answer: str, source: str) -> float:
-    """The share of the content words of `answer` (by stem) that `source` has."""
-    mine = [_stem(w) for w in content(answer)]
-    theirs = {_stem(w) for w in content(source)}
-    return sum(w in theirs or any(t.startswith(w) for t in theirs) for w in mine) / len(mine) if mine else 0.0
-
-
-def on_topic(answer: str, question: str) -> bool:
-    """Whether `answer` takes up a content word of `question` (questions without one are always met)."""
-    asked = {_stem(w) for w in content(question)}
-    return not asked or bool(asked & {_stem(w) for w in content(answer)})
 
 
 def _text(source: Mapping[str, Any]) -> str:
@@ -141,7 +61,7 @@ def _headline(source: Mapping[str, Any], answer: str) -> list[str]:
     capitals = sum(t[0].isupper() for t in tokens) > 0.6 * len(tokens)
     # In title case every word looks like a name: then the words themselves must come from the source.
     reasons += ungrounded(line.lower() if capitals else line, text)
-    if _shared(line, text) < (0.75 if capitals else 0.6):
+    if shared(line, text) < (0.75 if capitals else 0.6):
         reasons.append("not about the source")
     return reasons
 
@@ -152,7 +72,7 @@ def _summary(source: Mapping[str, Any], answer: str) -> list[str]:
     reasons += broken(source.get("constraints", {"sentences": 2, "max_words": 80}), answer.strip())
     if len(words(answer)) > 0.85 * len(words(text)):
         reasons.append("hardly shorter than the source")
-    if _shared(answer, text) < 0.6:
+    if shared(answer, text) < 0.6:
         reasons.append("not about the source")
     return reasons
 
@@ -209,7 +129,7 @@ def _rewrite(source: Mapping[str, Any], answer: str) -> list[str]:
     reasons += ungrounded(
         answer.lower() if "upper" in constraints else re.sub(r"(?m)^\s*\d+[.)]", "", answer), whole
     )
-    if _shared(answer, whole) < 0.7:
+    if shared(answer, whole) < 0.7:
         reasons.append("not about the source")
     return reasons
 
