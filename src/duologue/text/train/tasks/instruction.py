@@ -13,6 +13,7 @@ from typing import Any
 
 from duologue.text.facts import content, names
 from duologue.text.sentences import split, words
+from duologue.text.train.tasks import instructionasks as asks
 from duologue.text.train.tasks.passages import Passage
 from duologue.text.train.tasks.record import Record
 from duologue.text.train.tasks.wording import Wording
@@ -20,107 +21,6 @@ from duologue.text.train.tasks.wording import Wording
 __all__ = ["make"]
 
 Made = tuple[str, str, dict[str, Any]]  # prompt, answer, constraints
-
-LISTS = {
-    "fruits": "apple banana orange pear plum cherry grape peach lemon mango kiwi melon",
-    "vegetables": "carrot potato onion tomato cabbage pea bean cucumber spinach pumpkin leek",
-    "animals": "dog cat horse cow lion tiger bear wolf rabbit mouse elephant sheep goat",
-    "birds": "eagle owl sparrow swan duck crow robin parrot penguin goose",
-    "colors": "red blue green yellow black white brown purple orange pink grey",
-    "tools": "hammer saw drill screwdriver wrench axe shovel rake",
-    "drinks": "water tea coffee milk juice lemonade cocoa",
-    "sports": "football tennis swimming running cycling hockey golf boxing rowing skiing",
-    "instruments": "piano guitar violin flute drum trumpet harp cello organ",
-    "seasons": "spring summer autumn winter",
-    "jobs": "teacher baker doctor farmer nurse painter pilot driver cook lawyer",
-    "clothes": "shirt hat coat shoes socks jacket dress scarf gloves trousers",
-    "trees": "oak pine birch maple willow elm beech cedar",
-    "flowers": "rose tulip lily daisy violet iris poppy sunflower",
-    "vehicles": "car bus train bicycle ship truck boat tram plane",
-    "metals": "iron gold silver copper tin lead zinc",
-    "body parts": "hand foot arm leg head nose ear eye knee finger",
-    "rooms": "kitchen bathroom bedroom cellar attic hall",
-    "planets": "Mercury Venus Earth Mars Jupiter Saturn Uranus Neptune",
-    "countries": "France Spain Italy Germany Japan China India Brazil Canada Mexico Egypt Greece Norway",
-    "cities": "Paris London Rome Berlin Madrid Vienna Tokyo Cairo Moscow Lisbon Dublin",
-    "days of the week": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    "months": "January February March April May June July August September October November December",
-}
-_OPPOSITES = (
-    "hot cold|big small|tall short|fast slow|old new|light dark|happy sad|open closed|full empty|early"
-    " late|hard soft"
-    "|rich poor|up down|left right|day night|black white|wet dry|high low|strong weak|long short|good"
-    " bad|near far"
-    "|first last|loud quiet|clean dirty|thick thin|begin end|buy sell|push pull|win lose|love hate|young"
-    " old|deep shallow"
-)
-_NUMBERS = ("two", "three", "four", "five")
-_REPEAT = (
-    "Repeat after me: {s}",
-    "Repeat this sentence: {s}",
-    'Say exactly this: "{s}"',
-    "Copy this sentence word for word: {s}",
-    "Write the following sentence again: {s}",
-    "Echo this: {s}",
-    'Repeat: "{s}"',
-)
-_CAPS = (
-    "Write this in capital letters: {s}",
-    "Write in upper case: {s}",
-    "Put this in ALL CAPS: {s}",
-    "Uppercase this: {s}",
-    "SHOUT this sentence: {s}",
-    "Change to capital letters: {s}",
-)
-_LOWER = ("Write this in lower case: {s}", "Put this in lower case: {s}", "Lowercase this: {s}")
-_THINGS = (
-    "List {n} {k}.",
-    "Name {n} {k}.",
-    "Give me {n} {k}.",
-    "Write down {n} {k}.",
-    "Can you name {n} {k}?",
-    "Tell me {n} {k}, please.",
-    "Which {n} {k} can you think of?",
-    "I need {n} {k}.",
-)
-_OPPOSITE = (
-    "What is the opposite of {a}? Answer with one word.",
-    "Give me the opposite of {a} in one word.",
-    "What's the opposite of {a}?",
-    "The opposite of {a} is what? One word only.",
-    "Name the opposite of {a}. One word.",
-    "In one word: the opposite of {a}?",
-)
-_KIND = (
-    "Is a {a} one of the {k} or one of the {o}? Answer with one word.",
-    "{a}: {k} or {o}? One word.",
-    "Does {a} belong to {k} or {o}? Answer in one word.",
-    "What is {a}, {k} or {o}? Only answer with one word.",
-)
-_END = (
-    'Write one sentence about {t} and end with "{e}"',
-    'Say something about {t}. End your answer with "{e}"',
-    'Write a sentence about {t}. Your last words must be "{e}"',
-)
-_START = (
-    'Write a sentence about {t} that begins with "{b}"',
-    'Begin with "{b}" and write one sentence about {t}.',
-    'Start your answer with "{b}" and say something about {t}.',
-)
-_WORD = (
-    'Write a sentence with the word "{w}".',
-    'Use the word "{w}" in a sentence.',
-    'Make a sentence that contains "{w}".',
-    'Give me one sentence with the word "{w}" in it.',
-    'Can you write a sentence using "{w}"?',
-    'Please use "{w}" in a sentence.',
-)
-_WHICH = (
-    "What is the {o} word of this sentence? {s}",
-    "Write only the {o} word: {s}",
-    "Tell me the {o} word of: {s}",
-    "Give me the {o} word of this sentence. {s}",
-)
 
 
 def _sentence(p: Passage, w: Wording, most: int = 16) -> str | None:
@@ -134,7 +34,7 @@ def _sentence(p: Passage, w: Wording, most: int = 16) -> str | None:
 
 def _repeat(p: Passage, w: Wording) -> Made | None:
     s = _sentence(p, w)
-    return s and (w.pick(_REPEAT, s=s), s, {"exactly": s})  # type: ignore[return-value]
+    return s and (w.pick(asks.REPEAT, s=s), s, {"exactly": s})  # type: ignore[return-value]
 
 
 def _case(p: Passage, w: Wording) -> Made | None:
@@ -142,21 +42,21 @@ def _case(p: Passage, w: Wording) -> Made | None:
     if s is None:
         return None
     if w.rng.random() < 0.65:
-        return w.pick(_CAPS, s=s), s.upper(), {"exactly": s.upper()}
-    return w.pick(_LOWER, s=s), s.lower(), {"exactly": s.lower()}
+        return w.pick(asks.CAPS, s=s), s.upper(), {"exactly": s.upper()}
+    return w.pick(asks.LOWER, s=s), s.lower(), {"exactly": s.lower()}
 
 
 def _things(_: Passage, w: Wording) -> Made | None:
-    kind = w.rng.choice(list(LISTS))
-    every = LISTS[kind].split()
+    kind = w.rng.choice(list(asks.LISTS))
+    every = asks.LISTS[kind].split()
     count = w.rng.randint(2, min(5, len(every)))
     chosen = (
         sorted(w.rng.sample(every, count), key=every.index)
         if kind.startswith(("days", "months"))
         else w.rng.sample(every, count)
     )
-    number = _NUMBERS[count - 2] if w.rng.random() < 0.7 else str(count)
-    ask = w.pick(_THINGS, n=number, k=kind)
+    number = asks.NUMBERS[count - 2] if w.rng.random() < 0.7 else str(count)
+    ask = w.pick(asks.THINGS, n=number, k=kind)
     way = w.rng.random()
     plain = {"items": count, "any_of": every}
     if way < 0.25:
@@ -181,26 +81,26 @@ def _things(_: Passage, w: Wording) -> Made | None:
 
 
 def _opposite(_: Passage, w: Wording) -> Made | None:
-    pair = w.rng.choice(_OPPOSITES.split("|")).split()
+    pair = w.rng.choice(asks.OPPOSITES.split("|")).split()
     if w.rng.random() < 0.5 and pair != ["young", "old"]:
         pair = pair[::-1]
     twin = {"old": ["new", "young"], "short": ["tall", "long"], "light": ["dark", "heavy"]}.get(
         pair[0], [pair[1]]
     )
     return (
-        w.pick(_OPPOSITE, a=f'"{pair[0]}"' if w.rng.random() < 0.5 else pair[0]),
+        w.pick(asks.OPPOSITE, a=f'"{pair[0]}"' if w.rng.random() < 0.5 else pair[0]),
         pair[1].capitalize() + w.pick(("", ".")),
         {"equals": twin},
     )
 
 
 def _kind(_: Passage, w: Wording) -> Made | None:
-    kind, other = w.rng.sample([k for k in LISTS if " " not in k and k not in ("seasons", "months")], 2)
-    thing = w.rng.choice(LISTS[kind].split())
-    if thing in LISTS[other].split():
+    kind, other = w.rng.sample([k for k in asks.LISTS if " " not in k and k not in ("seasons", "months")], 2)
+    thing = w.rng.choice(asks.LISTS[kind].split())
+    if thing in asks.LISTS[other].split():
         return None
     pair = w.rng.sample((kind, other), 2)
-    return w.pick(_KIND[1:], a=thing, k=pair[0], o=pair[1]), kind.capitalize(), {"equals": kind}
+    return w.pick(asks.KIND[1:], a=thing, k=pair[0], o=pair[1]), kind.capitalize(), {"equals": kind}
 
 
 def _ends(p: Passage, w: Wording) -> Made | None:
@@ -218,7 +118,7 @@ def _ends(p: Passage, w: Wording) -> Made | None:
     )
     if s is None or p.subject.lower() not in s.lower():
         return None
-    return w.pick(_END, t=p.subject, e=end), f"{s} {end}", {"ends": end}
+    return w.pick(asks.END, t=p.subject, e=end), f"{s} {end}", {"ends": end}
 
 
 def _starts(p: Passage, w: Wording) -> Made | None:
@@ -228,7 +128,7 @@ def _starts(p: Passage, w: Wording) -> Made | None:
     begin = w.pick(("Of course,", "In fact,", "As we know,", "I think that", "It is said that", "Well,"))
     first = s.split(" ")[0]
     rest = s[0].lower() + s[1:] if first in ("The", "A", "An", "In", "It", "This", "There") else s
-    return w.pick(_START, t=p.subject, b=begin), f"{begin} {rest}", {"starts": begin}
+    return w.pick(asks.START, t=p.subject, b=begin), f"{begin} {rest}", {"starts": begin}
 
 
 def _word(p: Passage, w: Wording) -> Made | None:
@@ -237,7 +137,7 @@ def _word(p: Passage, w: Wording) -> Made | None:
     if s is None or not plain:
         return None
     word = w.rng.choice(plain)
-    return w.pick(_WORD, w=word), s, {"with": word, "sentences": 1}
+    return w.pick(asks.WORD, w=word), s, {"with": word, "sentences": 1}
 
 
 def _which(p: Passage, w: Wording) -> Made | None:
@@ -246,12 +146,12 @@ def _which(p: Passage, w: Wording) -> Made | None:
         return None
     place = w.rng.choice(("first", "last"))
     word = words(s)[0 if place == "first" else -1]
-    return w.pick(_WHICH, o=place, s=s), word, {"equals": word}
+    return w.pick(asks.WHICH, o=place, s=s), word, {"equals": word}
 
 
 def _joined(p: Passage, w: Wording) -> Made | None:
     """Words put in order or joined by a mark."""
-    every = LISTS[w.rng.choice([k for k in LISTS if k not in ("body parts",)])].split()
+    every = asks.LISTS[w.rng.choice([k for k in asks.LISTS if k not in ("body parts",)])].split()
     chosen = w.rng.sample(every, min(4, len(every)))
     if w.rng.random() < 0.5:
         answer = ", ".join(sorted(chosen, key=str.lower))
@@ -279,11 +179,11 @@ def _joined(p: Passage, w: Wording) -> Made | None:
 
 def _yes(p: Passage, w: Wording) -> Made | None:
     kind, other = w.rng.sample(
-        [k for k in LISTS if k not in ("seasons", "days of the week", "months", "body parts")], 2
+        [k for k in asks.LISTS if k not in ("seasons", "days of the week", "months", "body parts")], 2
     )
-    thing = w.rng.choice(LISTS[kind].split())
+    thing = w.rng.choice(asks.LISTS[kind].split())
     right = w.rng.random() < 0.5
-    if thing in LISTS[other].split():
+    if thing in asks.LISTS[other].split():
         return None
     one = re.sub(r"ies$", "y", kind if right else other)
     one = one if one.endswith("s") is False else one[:-1]

@@ -15,6 +15,7 @@ from typing import Any
 
 from duologue.text.facts import contains, content
 from duologue.text.sentences import split, words
+from duologue.text.train.tasks import rewriteasks as asks
 from duologue.text.train.tasks.compression import clause, lean
 from duologue.text.train.tasks.passages import Passage, standalone
 from duologue.text.train.tasks.record import Record
@@ -25,117 +26,6 @@ __all__ = ["make"]
 
 # (text shown, what is asked, answer, constraints)
 Made = tuple[str, str, str, dict[str, Any]]
-
-_KEEP = (
-    "",
-    "",
-    " Keep the facts.",
-    " Don't add anything.",
-    " Use only facts from the text.",
-    " Only write the new text.",
-)
-_SHORT = (
-    "Rewrite this text in at most {n} words.",
-    "Shorten the passage to {n} words or fewer.",
-    "Say the same in no more than {n} words.",
-    "Make this shorter: at most {n} words.",
-    "Cut this text down to {n} words at most.",
-    "Rewrite the passage so that it has no more than {n} words.",
-    "Use at most {n} words to say what the text says.",
-    "Please rewrite this with a limit of {n} words.",
-)
-_ONE = (
-    "Rewrite this as one sentence.",
-    "Say this in a single sentence.",
-    "Turn the passage into one sentence only.",
-    "Rewrite the text so that it is just one sentence.",
-    "Put the most important facts into one sentence.",
-    "Reduce this text to a single sentence.",
-    "Rewrite this in one short sentence.",
-)
-_WITHOUT = (
-    'Rewrite the text without the word "{w}".',
-    'Rewrite this passage and do not use the word "{w}".',
-    'Remove the word "{w}" from the text.',
-    'Write the text again, but leave out the word "{w}".',
-    'Rewrite this. The word "{w}" must not appear.',
-    'Say this without using the word "{w}".',
-    'Avoid the word "{w}" and rewrite the text.',
-)
-_BULLETS = (
-    "Rewrite this text as a bullet list, one sentence per bullet.",
-    "Turn the sentences into a list. Start each line with a dash.",
-    "Put each sentence on its own line as a bullet point.",
-    "Write the text as bullet points.",
-    "Make a list with one bullet per sentence.",
-    "Rewrite the passage as a list with dashes.",
-    "List the sentences of this text as bullets.",
-)
-_NUMBERED = (
-    "Write the sentences as a numbered list.",
-    "Number the sentences of this text, one per line.",
-    "Turn this text into a numbered list.",
-    "Rewrite the passage as a numbered list, one sentence per number.",
-)
-_KEY = (
-    "Give the {n} most important facts as bullet points.",
-    "Write {n} bullet points about this text.",
-    "List {n} key points from the passage. Start each with a dash.",
-    "Rewrite this as exactly {n} bullets.",
-    "Make {n} short bullet points out of this text.",
-    "What are the {n} main points? Use bullets.",
-)
-_UPPER = (
-    "Write a title for this text in capital letters.",
-    "Give this passage a title in upper case.",
-    "Write an upper-case title for the text.",
-    "Rewrite this as a title. USE ONLY CAPITALS.",
-    "Suggest a title, all in capitals.",
-    "Make a title in capital letters out of this passage.",
-)
-_LOWER = (
-    "Write this text in lower case.",
-    "Rewrite the sentence without capital letters.",
-    "Put this into lower-case letters.",
-)
-_CAPITALS = (
-    "Write this sentence in capital letters.",
-    "Put this into upper case.",
-    "Rewrite this in ALL CAPS.",
-)
-_FIRST = (
-    "Keep only the first {n} sentences of this text.",
-    "Write only the first {n} sentences.",
-    "Rewrite this and drop everything after sentence {n}.",
-    "Copy the first {n} sentences of the passage.",
-)
-_BRACKETS = (
-    "Rewrite this without the parts in parentheses.",
-    "Remove everything in brackets from the text.",
-    "Write the text again without parentheses.",
-    "Leave out what stands in brackets.",
-)
-_STARTS = (
-    'Rewrite this in one sentence that starts with "{s}"',
-    'Sum this up. Begin with "{s}"',
-    'Write one sentence about this text. It must begin with "{s}"',
-    'Start your answer with "{s}" and say in one sentence what the text says.',
-)
-_FEWER = (
-    "Say the same facts in fewer words.",
-    "Make this text shorter.",
-    "Rewrite the passage so that it is shorter.",
-    "Tighten this text: same facts, fewer words.",
-    "Rewrite this more briefly.",
-    "Shorten this.",
-    "Give a shorter version of the text.",
-)
-_LINES = (
-    "Put each sentence on a line of its own.",
-    "Write every sentence on a new line.",
-    "One sentence per line, please.",
-)
-_LEAD_INS = ("In short,", "In brief,", "To sum up,", "In a word,", "In summary,")
 
 
 def _cut(passage: Passage, wording: Wording, least: int, most: int) -> tuple[str, ...]:
@@ -159,7 +49,7 @@ def _short(p: Passage, w: Wording) -> Made | None:
         n = len(words(answer))
         limit = (n + w.rng.randint(1, 9)) // 5 * 5 + 5
         if n <= limit <= 0.6 * len(words(p.text)) and _single(split(answer)) and limit <= 60:
-            return p.text, w.pick(_SHORT, n=limit), answer, {"max_words": limit}
+            return p.text, w.pick(asks.SHORT, n=limit), answer, {"max_words": limit}
     return None
 
 
@@ -167,7 +57,7 @@ def _one(p: Passage, w: Wording) -> Made | None:
     answer = lean(p.sentences[best(p.sentences, 1, p.subject)[0]])
     if not _single([answer]) or len(words(answer)) > 40:
         return None
-    return p.text, w.pick(_ONE), answer, {"sentences": 1, "max_words": 60}
+    return p.text, w.pick(asks.ONE), answer, {"sentences": 1, "max_words": 60}
 
 
 def _without(p: Passage, w: Wording) -> Made | None:
@@ -223,7 +113,7 @@ def _without(p: Passage, w: Wording) -> Made | None:
         word, answer = w.rng.choice(mine), others
     if contains(answer, word) or len(words(answer)) < 15:
         return None
-    return text, w.pick(_WITHOUT, w=word), answer, {"without": word, "min_words": 10}
+    return text, w.pick(asks.WITHOUT, w=word), answer, {"without": word, "min_words": 10}
 
 
 def _bullets(p: Passage, w: Wording) -> Made | None:
@@ -231,7 +121,7 @@ def _bullets(p: Passage, w: Wording) -> Made | None:
     if not _single(sentences):
         return None
     answer = "\n".join(f"- {s}" for s in sentences)
-    return " ".join(sentences), w.pick(_BULLETS), answer, {"bullets": len(sentences)}
+    return " ".join(sentences), w.pick(asks.BULLETS), answer, {"bullets": len(sentences)}
 
 
 def _numbered(p: Passage, w: Wording) -> Made | None:
@@ -239,7 +129,7 @@ def _numbered(p: Passage, w: Wording) -> Made | None:
     if not _single(sentences):
         return None
     answer = "\n".join(f"{i}. {s}" for i, s in enumerate(sentences, 1))
-    return " ".join(sentences), w.pick(_NUMBERED), answer, {"numbered": len(sentences)}
+    return " ".join(sentences), w.pick(asks.NUMBERED), answer, {"numbered": len(sentences)}
 
 
 def _key(p: Passage, w: Wording) -> Made | None:
@@ -253,14 +143,14 @@ def _key(p: Passage, w: Wording) -> Made | None:
     if not _single(points):
         return None
     n = w.pick(("{a}", "{b}"), a=count, b=("two", "three", "four")[count - 2])
-    return p.text, w.pick(_KEY, n=n), "\n".join(f"- {s}" for s in points), {"bullets": count}
+    return p.text, w.pick(asks.KEY, n=n), "\n".join(f"- {s}" for s in points), {"bullets": count}
 
 
 def _upper(p: Passage, w: Wording) -> Made | None:
     for i in ranked(p.sentences, p.subject)[:3]:
         if standalone(p.sentences[i]) and (line := clause(lean(p.sentences[i]), 10)):
             line = re.sub(r"^(?:The|An?) ", "", line)
-            return p.text, w.pick(_UPPER), line.upper(), {"upper": True, "max_words": 14, "lines": 1}
+            return p.text, w.pick(asks.UPPER), line.upper(), {"upper": True, "max_words": 14, "lines": 1}
     return None
 
 
@@ -269,15 +159,15 @@ def _case(p: Passage, w: Wording) -> Made | None:
     if len(words(sentence)) > 25 or not _single([sentence]):
         return None
     if w.rng.random() < 0.5:
-        return sentence, w.pick(_CAPITALS), sentence.upper(), {"upper": True, "min_words": 3}
-    return sentence, w.pick(_LOWER), sentence.lower(), {"lower": True, "min_words": 3}
+        return sentence, w.pick(asks.CAPITALS), sentence.upper(), {"upper": True, "min_words": 3}
+    return sentence, w.pick(asks.LOWER), sentence.lower(), {"lower": True, "min_words": 3}
 
 
 def _first(p: Passage, w: Wording) -> Made | None:
     count = w.rng.choice((1, 2, 3))
     if len(p.sentences) < count + 2 or not _single(p.sentences[:count]):
         return None
-    ask = w.pick(_FIRST, n=("one", "two", "three")[count - 1])
+    ask = w.pick(asks.FIRST, n=("one", "two", "three")[count - 1])
     if count == 1:
         ask = w.pick(
             (
@@ -294,15 +184,15 @@ def _brackets(p: Passage, w: Wording) -> Made | None:
     if not sentences:
         return None
     answer = re.sub(r"\s*\([^()]*\)", "", " ".join(sentences))
-    return " ".join(sentences), w.pick(_BRACKETS), answer, {"no_marks": "()", "min_words": 4}
+    return " ".join(sentences), w.pick(asks.BRACKETS), answer, {"no_marks": "()", "min_words": 4}
 
 
 def _starts(p: Passage, w: Wording) -> Made | None:
-    lead = w.pick(_LEAD_INS)
+    lead = w.pick(asks.LEAD_INS)
     sentence = lean(p.sentences[best(p.sentences, 1, p.subject)[0]])
     if not _single([sentence]) or len(words(sentence)) > 40:
         return None
-    return p.text, w.pick(_STARTS, s=lead), _lead_in(sentence, lead), {"starts": lead, "sentences": 1}
+    return p.text, w.pick(asks.STARTS, s=lead), _lead_in(sentence, lead), {"starts": lead, "sentences": 1}
 
 
 def _fewer(p: Passage, w: Wording) -> Made | None:
@@ -315,14 +205,14 @@ def _fewer(p: Passage, w: Wording) -> Made | None:
     answer = " ".join(shorter)
     if not 15 <= len(words(answer)) <= 0.8 * len(words(text)):
         return None
-    return text, w.pick(_FEWER), answer, {"max_words": int(0.85 * len(words(text))), "min_words": 10}
+    return text, w.pick(asks.FEWER), answer, {"max_words": int(0.85 * len(words(text))), "min_words": 10}
 
 
 def _lines(p: Passage, w: Wording) -> Made | None:
     sentences = _cut(p, w, 2, 4)
     if not _single(sentences):
         return None
-    return " ".join(sentences), w.pick(_LINES), "\n".join(sentences), {"lines": len(sentences)}
+    return " ".join(sentences), w.pick(asks.LINES), "\n".join(sentences), {"lines": len(sentences)}
 
 
 _WAYS: dict[str, tuple[float, Callable[[Passage, Wording], Made | None]]] = {
@@ -350,6 +240,6 @@ def make(passage: Passage, wording: Wording) -> Record | None:
         return None
     text, ask, answer, constraints = made
     if not constraints.keys() & {"exactly", "upper", "lower"} and wording.rng.random() < 0.4:
-        ask += wording.pick(_KEEP)
+        ask += wording.pick(asks.KEEP)
     source = {"text": text, "way": way, "constraints": constraints}
     return Record(task="rewrite", messages=wording.messages(wording.place(ask, text), answer), source=source)
