@@ -21,22 +21,19 @@ Design choices
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
-from pathlib import Path
+from dataclasses import replace
 
 from duologue.studio import claims
-from duologue.studio.dates import spoken_parts
 from duologue.studio.episode import Source, Span, Turn
-from duologue.studio.files import write_whole
-from duologue.studio.sentences import Sentence, sentences
+from duologue.studio.evidence import Evidence
+from duologue.studio.sentences import sentences
+from duologue.studio.verdicts import Report, Verdict
 
-__all__ = ["Grounding", "Report", "Verdict", "context_source"]
+__all__ = ["Grounding"]
 
 ENOUGH = 0.6
 """Share of a sentence's content that its span must have."""
@@ -48,122 +45,11 @@ _HEDGES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What is known of one sentence.
-
-    kind: "verbatim", "supported", "phrase" (of the programme), or "unsupported"; source, start, end: the
-    span; coverage: share of its content found there; faults: what the checks found; said: the sentence as
-    it was before it was replaced or left out, else empty.
-    """
-
-    text: str
-    kind: str
-    source: str = ""
-    start: int = 0
-    end: int = 0
-    coverage: float = 0.0
-    faults: tuple[str, ...] = ()
-    turn: str = ""
-    said: str = ""
-
-    @property
-    def good(self) -> bool:
-        """Whether it may be said."""
-        return self.kind != "unsupported" and not self.faults
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The verdicts on what is said, and what was left out."""
-
-    verdicts: tuple[Verdict, ...]
-    dropped: tuple[Verdict, ...] = ()
-    figures: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def supported(self) -> float:
-        """Share of the claims said that a span supports, 0 to 1."""
-        claimed = [v for v in self.verdicts if v.kind != "phrase"]
-        return sum(v.good for v in claimed) / len(claimed) if claimed else 1.0
-
-    @property
-    def kept(self) -> float:
-        """Share of the writer's own claims that passed, 0 to 1; the others were replaced or left out."""
-        claimed = [v for v in self.verdicts if v.kind != "phrase"]
-        total = len(claimed) + len(self.dropped)
-        return sum(not v.said for v in claimed) / total if total else 1.0
-
-    def json_text(self) -> str:
-        """The file form."""
-        kinds = Counter(v.kind for v in self.verdicts)
-        return (
-            json.dumps(
-                {
-                    "supported": round(self.supported, 4),
-                    "kept": round(self.kept, 4),
-                    "sentences": len(self.verdicts),
-                    "kinds": dict(kinds),
-                    "replaced": sum(bool(v.said) for v in self.verdicts),
-                    "dropped": [asdict(v) for v in self.dropped],
-                    **self.figures,
-                    "verdicts": [asdict(v) for v in self.verdicts],
-                },
-                ensure_ascii=False,
-                indent=2,
-            )
-            + "\n"
-        )
-
-    def save(self, path: str | Path) -> Path:
-        """Write `grounding.json`, whole or not at all."""
-        return write_whole(path, self.json_text())
-
-
-class _Evidence:
-    """A source, taken apart once."""
-
-    def __init__(self, source: Source) -> None:
-        self.id, self.text = source.id, source.text or ""
-        day = spoken_parts(source.published) if source.published else ""
-        self.about = " . ".join(filter(None, (source.title, source.publisher, day)))
-        self.parts: list[Sentence] = sentences(self.text)
-        self.stems = [frozenset(claims.content(s.text)) for s in self.parts]
-
-    @cached_property
-    def folded(self) -> str:
-        return claims.fold(f"{self.about}\n{self.text}")
-
-    @cached_property
-    def stem_set(self) -> frozenset[str]:
-        return frozenset(claims.content(self.about)).union(*self.stems)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(re.findall(r"[^\W_]+", self.folded))
-
-    @cached_property
-    def numbers(self) -> frozenset[float]:
-        return frozenset(claims.numbers(self.about)) | frozenset(
-            n for s in self.parts for n in claims.numbers(s.text)
-        )
-
-    def has_name(self, name: str) -> bool:
-        """Whether the name, or each of its words, stands in the source."""
-        folded = re.sub(r"'s?(?=\s|$)", "", claims.fold(name))
-        return all(w in self.words for w in re.findall(r"[^\W_]+", folded) if w not in claims.STOP)
-
-
-def context_source(text: str, name: str = "edition") -> Source:
-    """A source for what the programme knows by itself: its date, its listener, how many sources it read."""
-    return Source(id=name, title="About this edition", text=text)
-
-
 class Grounding:
     """Checks sentences against `sources`. phrases: sentences of the programme's own, known in advance."""
 
     def __init__(self, sources: Iterable[Source], phrases: Collection[str] = ()) -> None:
-        self._evidence = {s.id: _Evidence(s) for s in sources}
+        self._evidence = {s.id: Evidence(s) for s in sources}
         self._phrases = frozenset(claims.fold(p) for p in phrases)
         counts = Counter(stem for e in self._evidence.values() for stems in e.stems for stem in stems)
         self._total = sum(len(e.parts) for e in self._evidence.values()) + 1
@@ -172,11 +58,11 @@ class Grounding:
     def _weight(self, stem: str) -> float:
         return math.log((self._total + 1) / (self._counts[stem] + 0.5))
 
-    def _align(self, text: str, among: Collection[str]) -> tuple[_Evidence | None, list[int], float]:
+    def _align(self, text: str, among: Collection[str]) -> tuple[Evidence | None, list[int], float]:
         """The source and its sentences, best first, that `text` rests on, and the share of it they cover."""
         stems = frozenset(claims.content(text))
         whole = sum(map(self._weight, stems)) or 1.0
-        best: tuple[float, float, _Evidence | None, list[int]] = (0.0, 0.0, None, [])
+        best: tuple[float, float, Evidence | None, list[int]] = (0.0, 0.0, None, [])
         for name in among or self._evidence:
             evidence = self._evidence[name]
             left, chosen, covered = set(stems), list[int](), 0.0
@@ -228,7 +114,7 @@ class Grounding:
             if not any(e.has_name(name) for e in self._evidence.values()):
                 yield f"name {name}"
 
-    def _faults(self, text: str, evidence: _Evidence, chosen: list[int]) -> Iterable[str]:
+    def _faults(self, text: str, evidence: Evidence, chosen: list[int]) -> Iterable[str]:
         window = " ".join(evidence.parts[i].text for i in sorted(chosen))
         there = set(claims.numbers(window)) | set(claims.numbers(evidence.about))
         for number in claims.numbers(text):

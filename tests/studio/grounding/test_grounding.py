@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from duologue.studio.episode import Source, Turn
-from duologue.studio.grounding import Grounding, context_source
+from duologue.studio.evidence import context_source
+from duologue.studio.grounding import Grounding
 
 BRIDGE = Source(
     id="s1",

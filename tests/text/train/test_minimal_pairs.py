@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from duologue.text.train import grammar_words as words
-from duologue.text.train.minimal_pairs import PHENOMENA, pairs
+from duologue.text.train.grammar_phenomena import PHENOMENA
+from duologue.text.train.minimal_pairs import pairs
 
 
 def test_a_hundred_different_pairs_of_every_phenomenon() -> None:

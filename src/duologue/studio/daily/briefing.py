@@ -30,10 +30,12 @@ from duologue.studio.daily.stories import Story, merge
 from duologue.studio.daily.writer import Rewriter
 from duologue.studio.dates import spoken_date
 from duologue.studio.episode import Chapter, Episode, Source, Speaker, Step, Turn
-from duologue.studio.grounding import Grounding, Report, context_source
+from duologue.studio.evidence import context_source
+from duologue.studio.grounding import Grounding
 from duologue.studio.pace import Pace
 from duologue.studio.protocols import Write
 from duologue.studio.sources.article import Article
+from duologue.studio.verdicts import Report
 
 __all__ = ["Briefing", "Edition", "brief"]
 
