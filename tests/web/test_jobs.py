@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from duologue.gateway.errors import GatewayError
-from duologue.server.jobs import Job, Jobs, Outcome
+from duologue.server.job import Job, Outcome
+from duologue.server.jobs import Jobs
 from duologue.server.presence import Presence, alive
 from duologue.studio.errors import StudioError
 from duologue.studio.watch import Watch

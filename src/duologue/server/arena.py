@@ -3,7 +3,7 @@
 Design choices
 - Until the vote nothing says who answers: no names, no deployments, no prices, no times in bodies, headers or
   events; faults of a contestant come in words of ours. What names are known is decided in one place
-  (`_state`).
+  (`arenabodies.state_of`).
 - A battle belongs to the key or the browser that began it; for everybody else it isn't there.
 - A vote is answered after it is on the disk. Whether it counts is said with the names.
 - Side by side is the same with `left` and `right` in the order: names in sight, and no vote.
@@ -21,15 +21,24 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 
-from duologue.arena.battle import MOST_TURNS, Battle, obstacle
+from duologue.arena.battle import MOST_TURNS, Battle
 from duologue.arena.errors import ArenaError
 from duologue.arena.players import GatewayPlayers
 from duologue.gateway.errors import GatewayError
 from duologue.gateway.protocol import Cancel
 from duologue.server.access import Who, allowed
+from duologue.server.arenabodies import (
+    Ask,
+    BattleOrder,
+    BattleState,
+    Heard,
+    Result,
+    Revealed,
+    VoteOrder,
+    state_of,
+)
 from duologue.server.bridge import Flow
 from duologue.server.errors import ERRORS, refuse
 from duologue.server.events import event
@@ -112,98 +121,6 @@ _MORE: dict[int | str, dict[str, Any]] = {
 }
 
 
-class BattleOrder(BaseModel):
-    """What to battle about. left, right: names of contestants, for side by side; without them a blind
-    battle."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Literal["text", "speech"]
-    prompt: str = Field(min_length=1, max_length=8_000)
-    left: str = Field(default="", max_length=200)
-    right: str = Field(default="", max_length=200)
-
-
-class Ask(BaseModel):
-    """The next prompt; the first turn takes the battle's."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    prompt: str = Field(default="", max_length=8_000)
-
-
-class Heard(BaseModel):
-    """A clip that has been heard to its end."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    side: Literal["left", "right"]
-
-
-class VoteOrder(BaseModel):
-    """The vote. consent: prompt, answers and vote may be exported to tune models."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    winner: Literal["left", "right", "tie", "both_bad"]
-    consent: bool = False
-
-
-class BattleState(BaseModel):
-    """A battle as its owner may see it. left, right: names, "" until they may be known. obstacle: why it
-    can't be voted on, "" if it can."""
-
-    id: str
-    kind: str
-    mode: str
-    turns: int
-    most: int
-    votable: bool
-    obstacle: str
-    heard: list[str]
-    winner: str
-    left: str
-    right: str
-
-
-class Revealed(BaseModel):
-    """Who it was. fact: rating and rank, where there are any."""
-
-    name: str
-    fact: str
-
-
-class Result(BaseModel):
-    """What came of a vote. note: why it doesn't count, "" if it does."""
-
-    winner: str
-    counted: bool
-    note: str
-    left: Revealed
-    right: Revealed
-
-
-def _state(battle: Battle) -> BattleState:
-    """The one place that decides which names are shown."""
-    from duologue.arena.battles import now
-
-    why = obstacle(battle, now())
-    open_ = battle.mode == "named" or bool(battle.winner)
-    return BattleState(
-        id=battle.id,
-        kind=battle.kind,
-        mode=battle.mode,
-        turns=len(battle.turns),
-        most=MOST_TURNS if battle.kind == "text" else 1,
-        votable=not why,
-        obstacle=why,
-        heard=[side for side in ("left", "right") if side in battle.heard],
-        winner=battle.winner,
-        left=battle.left if open_ else "",
-        right=battle.right if open_ else "",
-    )
-
-
 async def _found(id: str, arena: Hall, voter: Voter, here: State) -> Battle:
     """The voter's battle. Raises GatewayError 404 for another's and for none."""
     battle = await here.bridge.run(lambda: arena.battles.get(id, voter.owner))
@@ -242,11 +159,13 @@ async def begin(
     battle = await here.bridge.run(begin_)
     voter.remember(request, response)
     if order.kind == "text":
-        return _state(battle)
+        return state_of(battle)
     leave = here.bridge.enter(voter.turn)
     players = GatewayPlayers(here.gateway, voter.caller)
     try:
-        return _state(await here.bridge.speech.run(lambda: arena.battles.sound(battle, players), voter.turn))
+        return state_of(
+            await here.bridge.speech.run(lambda: arena.battles.sound(battle, players), voter.turn)
+        )
     except GatewayError as error:
         raise _blind(error) from None
     finally:
@@ -256,7 +175,7 @@ async def begin(
 @router.get("/battles/{id}", responses=_MORE)
 async def state(id: BattleId, here: Here, arena: Arena, voter: Entrant) -> BattleState:
     """How a battle stands."""
-    return _state(await _found(id, arena, voter, here))
+    return state_of(await _found(id, arena, voter, here))
 
 
 @router.post(
@@ -326,7 +245,7 @@ async def heard(id: BattleId, order: Heard, here: Here, arena: Arena, voter: Ent
     """Say that a clip has been heard to its end; 409 where that can't be yet."""
     battle = await _found(id, arena, voter, here)
     try:
-        return _state(await here.bridge.run(lambda: arena.battles.hear(battle, order.side)))
+        return state_of(await here.bridge.run(lambda: arena.battles.hear(battle, order.side)))
     except ArenaError as error:
         raise refuse(str(error), 409, code="conflict") from None
 

@@ -26,7 +26,7 @@ from duologue.gateway.errors import GatewayError
 from duologue.server.access import Who
 from duologue.server.errors import ERRORS
 from duologue.server.events import event
-from duologue.server.jobs import Job
+from duologue.server.job import Job
 from duologue.server.orders import DailyOrder, ExpressionOrder, PodcastOrder, RenderOrder, Sound
 from duologue.server.shelf import KINDS
 from duologue.server.state import Here

@@ -24,80 +24,28 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from duologue.gateway.errors import GatewayError
+from duologue.server.job import STAGES, Job, Work
 from duologue.server.presence import Presence, alive
 from duologue.store.ulid import new_ulid
 from duologue.studio.errors import StudioError
 from duologue.studio.files import write_whole
 from duologue.studio.watch import Cancelled, Watch
 
-__all__ = ["Job", "Jobs", "Outcome", "Work"]
+__all__ = ["Jobs"]
 
 log = logging.getLogger("duologue.server")
 
-State = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
-STAGES: Mapping[str, Mapping[str, float]] = {
-    "daily": {"reading": 0.15, "writing": 0.05, "speaking": 0.6, "mixing": 0.05, "encoding": 0.15},
-    "podcast": {"writing": 0.1, "speaking": 0.65, "mixing": 0.05, "encoding": 0.2},
-    "expression": {"writing": 0.05, "speaking": 0.7, "mixing": 0.05, "encoding": 0.2},
-    "render": {"speaking": 0.6, "mixing": 0.1, "encoding": 0.3},
-}
-"""What share of a job each stage usually takes."""
 _ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _WRITE_EVERY = 1.0  # seconds between two writings of mere progress
 _OLDEST = 30 * 86_400.0
-
-
-class Job(BaseModel):
-    """What is known of a job. Times are UTC; share is of the whole, 0 to 1; left: seconds, as estimated."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    kind: Literal["daily", "podcast", "expression", "render"]
-    title: str
-    state: State = "queued"
-    stage: str = ""
-    share: float = Field(default=0.0, ge=0, le=1)
-    left: float | None = None
-    ahead: int = Field(default=0, description="jobs that come before it in the queue")
-    created: datetime
-    started: datetime | None = None
-    ended: datetime | None = None
-    episode: str = Field(default="", description="id of what was made")
-    made: int | None = Field(default=None, description="turns that were spoken anew")
-    cached: int | None = Field(default=None, description="turns that were taken from the cache")
-    error: str = ""
-    notices: tuple[str, ...] = ()
-    request: dict[str, Any] = {}
-    owner: str = Field(default="", exclude=True)
-    host: str = Field(default="", exclude=True)
-
-    @property
-    def over(self) -> bool:
-        """Whether it has come to an end, good or bad."""
-        return self.state not in ("queued", "running")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a work made."""
-
-    episode: str
-    made: int | None = None
-    cached: int | None = None
-    notices: tuple[str, ...] = ()
-
-
-Work = Callable[[str, Watch], Outcome]
 
 
 class Jobs:

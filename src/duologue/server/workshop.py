@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duologue.gateway.errors import GatewayError
-from duologue.server.jobs import Job, Jobs, Outcome, Work
+from duologue.server.job import Job, Outcome, Work
+from duologue.server.jobs import Jobs
 from duologue.server.orders import DailyOrder, ExpressionOrder, PodcastOrder, RenderOrder
 from duologue.server.shelf import Shelf
 from duologue.server.uploads import Uploads
