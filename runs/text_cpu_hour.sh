@@ -27,7 +27,7 @@ rows() { for task in "$@"; do echo "$T/tasks/$task.jsonl"; done; }
 [ -f $C/echo.bin ] || stage echo --out $C/echo.bin --articles 6000
 [ -f $C/tasks-all.bin ] || stage pack $T/tasks/*.jsonl --out $C/tasks-all.bin --longest 510 --window 512 --whole
 [ -f $C/grounded.bin ] || stage pack $(rows headline summary extraction rewrite) --out $C/grounded.bin --longest 510 --window 512
-[ -f $C/chat.bin ] || stage pack $(rows everyday small-talk instruction definition trivia service question) \
+[ -f $C/chat.bin ] || stage pack $(rows everyday small-talk instruction definition topic trivia service question) \
   --out $C/chat.bin --longest 510 --window 512
 
 # 2. At the full rate from the beginning that can copy (duologue.text.train.induction), rows read whole.
