@@ -5,7 +5,6 @@ Design choices
   (title, description, default, format names that only annotate) are what they are.
 - A schema that nothing satisfies is found here, with the place where it contradicts itself.
 - Objects have the named properties, in the order of the schema; others only where none is named.
-- Compact JSON with at most one space after a comma or colon: small models get lost in white space.
 - Own translation instead of llama.cpp's: that one prints to standard error, accepts contradictions, and in
   the build with LLGuidance lets the model run free when a schema is broken.
 
@@ -19,20 +18,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from duologue.text.errors import TextError
-from duologue.text.grammar.gbnf import (
-    LONGEST,
-    NOTHING,
-    Chars,
-    Either,
-    Literal,
-    Node,
-    Repeat,
-    Rule,
-    Seq,
-    gbnf,
-    possible,
-)
+from duologue.text.grammar.blocks import COLON, COMMA, QUOTE, any_json, listed
+from duologue.text.grammar.gbnf import NOTHING, Either, Literal, Node, Repeat, Rule, Seq, gbnf, possible
 from duologue.text.grammar.intervals import integers, numbers
+from duologue.text.grammar.limits import bounds, count
 from duologue.text.grammar.pattern import pattern
 
 __all__ = ["grammar", "rules"]
@@ -56,27 +45,6 @@ _FORMATS = {
     "uuid": r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
 }
 _FORMATS["date-time"] = _FORMATS["date"][:-1] + "T" + _FORMATS["time"][1:]
-_SPACE = Repeat(Literal(" "), 0, 1)
-_COMMA = Seq((Literal(","), _SPACE))
-_COLON = Seq((Literal(":"), _SPACE))
-_QUOTE = Literal('"')
-_STRING = Seq((_QUOTE, Repeat(Rule("char"), 0, None), _QUOTE))
-# Escapes of the u kind are left out: the model can write any character itself, and no half ones.
-_CHAR = Either(
-    (
-        Chars(((0x00, 0x1F), (0x22, 0x22), (0x5C, 0x5C), (0x7F, 0x9F)), negated=True),
-        Seq((Literal("\\"), Chars(tuple((ord(c), ord(c)) for c in '"\\/bfnrt')))),
-    )
-)
-
-
-def _list(item: Node, low: int = 0, high: int | None = None) -> Node:
-    """Items with commas between them."""
-    if high == 0:
-        return Seq(()) if low == 0 else NOTHING
-    more = Repeat(Seq((_COMMA, item)), max(low - 1, 0), None if high is None else high - 1)
-    some = Seq((item, more))
-    return some if low else Repeat(some, 0, 1)
 
 
 class _Reader:
@@ -84,20 +52,7 @@ class _Reader:
 
     def __init__(self, schema: Any) -> None:
         self.schema = schema
-        member = Seq((Rule("string"), _COLON, Rule("value")))
-        self.rules: dict[str, Node] = {
-            "root": NOTHING,
-            "value": Either(
-                (
-                    *(Rule("object"), Rule("array"), Rule("string"), numbers(None, None)),
-                    *map(Literal, ("true", "false", "null")),
-                )
-            ),
-            "object": Seq((Literal("{"), _list(member), Literal("}"))),
-            "array": Seq((Literal("["), _list(Rule("value")), Literal("]"))),
-            "string": _STRING,
-            "char": _CHAR,
-        }
+        self.rules = any_json()
         self.references: dict[str, str] = {}
         self.contradictions: list[str] = []
 
@@ -212,7 +167,7 @@ class _Reader:
         return Either((Literal("true"), Literal("false")))
 
     def _integer(self, schema: dict[str, Any], path: str) -> Node:
-        low, high, above, below = self.bounds(schema, path)
+        low, high, above, below = bounds(schema, path)
         low = None if low is None else low + above
         high = None if high is None else high - below
         if low is not None and high is not None and low > high:
@@ -220,56 +175,30 @@ class _Reader:
         return integers(low, high)
 
     def _number(self, schema: dict[str, Any], path: str) -> Node:
-        low, high, above, below = self.bounds(schema, path)
+        low, high, above, below = bounds(schema, path)
         if low is not None and high is not None and (low > high or (low == high and (above or below))):
             return self.never(path, f"no number is between {low} and {high}")
         return numbers(low, high, above, below)
 
-    def bounds(self, schema: dict[str, Any], path: str) -> tuple[int | None, int | None, bool, bool]:
-        """Lower and upper bound, and whether they are themselves left out."""
-        ends: list[tuple[int | None, bool]] = []
-        for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-            found: list[tuple[int, bool]] = []
-            for key in (inclusive, exclusive):
-                value = schema.get(key)
-                if value is None:
-                    continue
-                if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
-                    raise TextError(f"'{key}' at {path} is {value!r:.40}; give a whole number")
-                found.append((int(value), key == exclusive))
-            if len(found) == 2:
-                raise TextError(f"'{inclusive}' and '{exclusive}' stand side by side at {path}; give one")
-            ends.append(found[0] if found else (None, False))
-        (low, above), (high, below) = ends
-        return low, high, above, below
-
-    def count(self, schema: dict[str, Any], key: str, path: str) -> int | None:
-        value = schema.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST:
-            raise TextError(f"'{key}' at {path} is {value!r:.40}; give a whole number from 0 to {LONGEST}")
-        return value
-
     def _string(self, schema: dict[str, Any], path: str) -> Node:
-        low, high = self.count(schema, "minLength", path) or 0, self.count(schema, "maxLength", path)
+        low, high = count(schema, "minLength", path) or 0, count(schema, "maxLength", path)
         expression, format_ = schema.get("pattern"), _FORMATS.get(str(schema.get("format")))
         if sum((bool(low or high is not None), expression is not None, format_ is not None)) > 1:
             raise TextError(f"length, pattern and format at {path} can't be enforced together; give one")
         if expression is not None and not isinstance(expression, str):
             raise TextError(f"'pattern' at {path} is {expression!r:.40}; give a regular expression")
         if expression is not None or format_ is not None:
-            return Seq((_QUOTE, pattern(expression if expression is not None else str(format_)), _QUOTE))
+            return Seq((QUOTE, pattern(expression if expression is not None else str(format_)), QUOTE))
         if high is not None and low > high:
             return self.never(path, f"no text is at least {low} and at most {high} characters long")
         return (
-            Seq((_QUOTE, Repeat(Rule("char"), low, high), _QUOTE))
+            Seq((QUOTE, Repeat(Rule("char"), low, high), QUOTE))
             if low or high is not None
             else Rule("string")
         )
 
     def _array(self, schema: dict[str, Any], path: str) -> Node:
-        low, high = self.count(schema, "minItems", path) or 0, self.count(schema, "maxItems", path)
+        low, high = count(schema, "minItems", path) or 0, count(schema, "maxItems", path)
         if high is not None and low > high:
             return self.never(path, f"no list has at least {low} and at most {high} items")
         prefix = schema.get("prefixItems", [])
@@ -280,14 +209,12 @@ class _Reader:
         if not head:
             # False: no items, which is no contradiction as long as none is needed.
             tail = NOTHING if items is False else self.node(items, f"{path}/items")
-            return Seq((Literal("["), _list(tail, low, high), Literal("]")))
+            return Seq((Literal("["), listed(tail, low, high), Literal("]")))
         if high is not None and high < len(head):
             head = head[:high]
         more = NOTHING if items is False else self.node(items, f"{path}/items")
-        rest = Repeat(
-            Seq((_COMMA, more)), max(low - len(head), 0), None if high is None else high - len(head)
-        )
-        parts = [part for i, node in enumerate(head) for part in ((_COMMA, node) if i else (node,))]
+        rest = Repeat(Seq((COMMA, more)), max(low - len(head), 0), None if high is None else high - len(head))
+        parts = [part for i, node in enumerate(head) for part in ((COMMA, node) if i else (node,))]
         return Seq((Literal("["), *parts, rest, Literal("]")))
 
     def _object(self, schema: dict[str, Any], path: str) -> Node:
@@ -304,20 +231,20 @@ class _Reader:
         other = NOTHING if others is False else self.node(others, f"{path}/additionalProperties")
         members |= dict.fromkeys(missing, other)
         if not members:
-            pair = Seq((Rule("string"), _COLON, other))
-            return Seq((Literal("{"), Repeat(_list(pair, 1), 0, 1), Literal("}")))
+            pair = Seq((Rule("string"), COLON, other))
+            return Seq((Literal("{"), Repeat(listed(pair, 1), 0, 1), Literal("}")))
         # From the last property to the first: what may follow where something, or nothing, stands before it.
         after: Node = Seq(())
         fresh: Node = Seq(())
         for key, value in reversed(members.items()):
             try:
-                member = Seq((Literal(json.dumps(key, ensure_ascii=False)), _COLON, value, after))
+                member = Seq((Literal(json.dumps(key, ensure_ascii=False)), COLON, value, after))
                 key.encode()
             except UnicodeEncodeError:
                 raise TextError(f"a property at {path} is named with half a character") from None
             name = self.name()
             self.rules[name] = member
-            following = Seq((_COMMA, Rule(name)))
+            following = Seq((COMMA, Rule(name)))
             needed = key in required
             after = following if needed else Either((following, after))
             fresh = Rule(name) if needed else Either((Rule(name), fresh))
