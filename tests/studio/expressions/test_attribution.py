@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from duologue.studio.expressions import attribute
-from duologue.studio.expressions.attribution import Said
 from duologue.studio.expressions.characters import Cast
 from duologue.studio.expressions.quotations import paragraphs
+from duologue.studio.expressions.said import Said
 
 PASSAGES = sorted((Path(__file__).parent / "quotations").glob("*.txt"))
 _LABEL = re.compile(r"\{([^}]*)\}")

@@ -36,6 +36,15 @@ class Paragraph:
     quotations: tuple[Quotation, ...]
     goes_on: bool
 
+    @property
+    def gaps(self) -> list[tuple[int, int]]:
+        """What lies before, between and after the quotations, each [start, end), some of them empty."""
+        gaps, at = [], self.start
+        for quotation in self.quotations:
+            gaps.append((at, quotation.start))
+            at = quotation.end
+        return [*gaps, (at, self.end)]
+
 
 _KINDS: tuple[tuple[str, str], ...] = (("“", "”"), ('"', '"'), ("«", "»"), ("‘", "’"), ("'", "'"))
 _BLOCK = re.compile(r"(?:(?!\n[ \t]*\n).)+", re.S)

@@ -17,12 +17,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from duologue.studio.episode import Source, Span, Turn
-from duologue.studio.expressions.attribution import Said, attribute
+from duologue.studio.expressions.attribution import attribute
 from duologue.studio.expressions.casting import Part, cast_voices
 from duologue.studio.expressions.character import Character
 from duologue.studio.expressions.mood import mood, style_of_mood
 from duologue.studio.expressions.pieces import LONGEST, cut, spoken
 from duologue.studio.expressions.quotations import paragraphs
+from duologue.studio.expressions.said import Said
 
 __all__ = ["NARRATOR", "told"]
 
